@@ -1,0 +1,200 @@
+//! Who may read or write which section: the one place that compares functions.
+//!
+//! Pure. The output for all people of a student is stored as `grants`; REST, socket join, the statement that writes an edit
+//! and row-level security all read that table. Deny by default: what no row allows does not exist for the asker (404).
+//! The matrix is readable as `authz/matrix.csv`; `tests/authz.rs` holds this file against it.
+
+use time::OffsetDateTime;
+
+use super::ids::UserId;
+use super::pei::Section;
+use super::people::{Function, named};
+
+named!(
+    /// What a grant allows. Writing includes reading.
+    Access, "access" {
+        /// See the section as it is written, be present in it.
+        Read = "read",
+        /// Change it while the plan's state allows.
+        Write = "write",
+    }
+);
+
+/// From when (inclusive) to when (exclusive) something holds; no end means until further notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// First instant.
+    pub from: OffsetDateTime,
+    /// First instant at which it no longer holds.
+    pub to: Option<OffsetDateTime>,
+}
+
+impl Period {
+    /// Whether `now` lies inside.
+    #[must_use]
+    pub fn contains(&self, now: OffsetDateTime) -> bool {
+        self.from <= now && self.to.is_none_or(|to| now < to)
+    }
+}
+
+/// How a person is tied to a student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// Member of the student's team, in a function.
+    Team(Function),
+    /// Exercises a function in the student's school (direction and coordination reach every student of it).
+    School(Function),
+    /// Mother, father, grandparent, tutor.
+    Guardian {
+        /// May see the child's data at all.
+        can_view: bool,
+        /// May write the family's own section.
+        can_write: bool,
+        /// A court forbids access; outranks everything else.
+        judicial_restriction: bool,
+    },
+}
+
+/// A dated relation of one person to one student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The person.
+    pub user: UserId,
+    /// How they are tied to the student.
+    pub relation: Relation,
+    /// When.
+    pub period: Period,
+}
+
+/// One row of the `grants` table, for the student whose links were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The person.
+    pub user: UserId,
+    /// The section.
+    pub section: Section,
+    /// Read or write.
+    pub access: Access,
+    /// When.
+    pub period: Period,
+}
+
+/// What one relation allows in one section, whatever the plan's state; `None` is "does not exist for you".
+#[must_use]
+pub fn section_access(relation: Relation, section: Section) -> Option<Access> {
+    match relation {
+        Relation::Team(function) => team_access(function, section),
+        Relation::School(function @ (Function::Principal | Function::Coordinator)) => team_access(function, section),
+        Relation::School(_) => None,
+        Relation::Guardian { judicial_restriction: true, .. } | Relation::Guardian { can_view: false, .. } => None,
+        Relation::Guardian { can_write, .. } => match section {
+            Section::CaseStudyDemands => None,
+            Section::FamilyContribution if can_write => Some(Access::Write),
+            _ => Some(Access::Read),
+        },
+    }
+}
+
+/// The rows of `domain.md` D for the sections that are live today; S ("suggest") is read until suggestions exist.
+fn team_access(function: Function, section: Section) -> Option<Access> {
+    use Access::{Read, Write};
+    use Function as F;
+    let access = match (section, function) {
+        (_, F::NetworkManager) => return None,
+        (Section::CaseStudyDemands | Section::FamilyContribution, F::SupportProfessional) => return None,
+        (_, F::SupportProfessional | F::Principal) => Read,
+        (
+            Section::CaseStudyDemands,
+            F::Coordinator | F::ClassTeacher | F::AeeTeacher | F::Psychologist | F::EducationalPsychologist,
+        ) => Write,
+        (Section::CaseStudyDemands, F::SpeechTherapist | F::OccupationalTherapist) => Read,
+        (Section::Strengths, _) => Write,
+        (
+            Section::StudentVoice,
+            F::ClassTeacher | F::AeeTeacher | F::Psychologist | F::SpeechTherapist | F::EducationalPsychologist,
+        ) => Write,
+        (Section::StudentVoice, _) => Read,
+        (Section::FamilyContribution, _) => Read,
+        (Section::TeachingAccessibility | Section::Goals, F::ClassTeacher | F::AeeTeacher) => Write,
+        (Section::TeachingAccessibility | Section::Goals, _) => Read,
+        (Section::Monitoring, F::ClassTeacher | F::AeeTeacher | F::EducationalPsychologist) => Write,
+        (Section::Monitoring, _) => Read,
+    };
+    Some(access)
+}
+
+/// The grants of one student, from all links to that student. A person with several links gets the sum of them; a judicial
+/// restriction on a person removes every grant that person would have as a guardian, even through another row.
+#[must_use]
+pub fn grants(links: &[Link]) -> Vec<Grant> {
+    let restricted: Vec<UserId> = links
+        .iter()
+        .filter(|link| matches!(link.relation, Relation::Guardian { judicial_restriction: true, .. }))
+        .map(|link| link.user)
+        .collect();
+    let mut rows = Vec::new();
+    for link in links {
+        if matches!(link.relation, Relation::Guardian { .. }) && restricted.contains(&link.user) {
+            continue;
+        }
+        for &section in Section::ALL {
+            if let Some(access) = section_access(link.relation, section) {
+                let row = Grant { user: link.user, section, access, period: link.period };
+                if !rows.contains(&row) {
+                    rows.push(row);
+                }
+            }
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn always() -> Period {
+        Period { from: OffsetDateTime::UNIX_EPOCH, to: None }
+    }
+
+    fn guardian(judicial_restriction: bool) -> Relation {
+        Relation::Guardian { can_view: true, can_write: true, judicial_restriction }
+    }
+
+    #[test]
+    fn a_restricted_guardian_has_nothing_even_with_a_second_link() {
+        let user = UserId::generate();
+        let link = |relation| Link { user, relation, period: always() };
+        assert!(grants(&[link(guardian(true))]).is_empty());
+        assert!(grants(&[link(guardian(false)), link(guardian(true))]).is_empty());
+    }
+
+    #[test]
+    fn a_school_function_other_than_direction_and_coordination_reaches_nobody() {
+        for &function in Function::ALL {
+            let reaches =
+                Section::ALL.iter().any(|&section| section_access(Relation::School(function), section).is_some());
+            assert_eq!(reaches, matches!(function, Function::Principal | Function::Coordinator), "{function:?}");
+        }
+    }
+
+    #[test]
+    fn the_family_never_sees_a_team_section() {
+        use crate::domain::pei::SectionClass;
+        for &section in Section::ALL {
+            if section.class() == SectionClass::Team {
+                assert_eq!(section_access(guardian(false), section), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_period_is_half_open() {
+        let from = OffsetDateTime::UNIX_EPOCH;
+        let to = from + time::Duration::seconds(10);
+        let period = Period { from, to: Some(to) };
+        assert!(period.contains(from));
+        assert!(!period.contains(to));
+        assert!(!period.contains(from - time::Duration::nanoseconds(1)));
+    }
+}

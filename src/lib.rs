@@ -1,0 +1,29 @@
+//! Kazumi: a multidisciplinary team writes a student's PEI together, live, and nothing is shown or acknowledged before it
+//! is committed.
+//!
+//! Who may import whom (checked by `tests/architecture.rs`):
+//!
+//! ```text
+//! L0 domain  crdt                    pure, no async, no I/O; they do not import each other
+//! L1 protocol → domain, crdt         auth → domain                     leaves: config, telemetry, metrics
+//! L2 store → domain, crdt
+//! L3 actors → domain, crdt, protocol, store
+//! L4 ws → domain, protocol, auth, actors       http → domain, protocol::code, auth, store, actors
+//! L5 app, dev → everything           main → app, config, telemetry, dev
+//! ```
+//!
+//! Read next: `ARCHITECTURE.md` (five walkthroughs), then `actors/mod.rs`.
+
+pub mod actors;
+pub mod app;
+pub mod auth;
+pub mod config;
+pub mod crdt;
+pub mod dev;
+pub mod domain;
+pub mod http;
+pub mod metrics;
+pub mod protocol;
+pub mod store;
+pub mod telemetry;
+pub mod ws;

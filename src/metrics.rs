@@ -1,0 +1,310 @@
+//! Every metric of the server: name, help, unit, labels, and a typed function to record it. The only file that holds metric
+//! names. Labels are closed lists, never an id, a path or a text that a client sent.
+//!
+//! Read next: `monitoring/grafana` (dashboards) and `docs/runbooks` (what to do when one of them turns).
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use metrics::{
+    Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// Bucket boundaries of every duration, in seconds. 0.25 is the limit of the fan-out objective and must stay a boundary.
+const SECONDS: [f64; 14] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+/// Bucket boundaries of counts of rows.
+const ROWS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0];
+
+/// What became of an inbound document update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpdateResult {
+    /// Committed, applied, shown.
+    Accepted,
+    /// Held nothing new.
+    Contained,
+    /// Refused by the scanner.
+    RefusedScan,
+    /// Refused: the sender may only read.
+    RefusedGrant,
+    /// Refused: a client id of somebody else.
+    RefusedBinding,
+    /// Refused by the writing statement or a policy.
+    RefusedStore,
+    /// Parked until what it builds on arrives.
+    Deferred,
+    /// Given up after parking, or the room ended.
+    Dropped,
+}
+
+impl UpdateResult {
+    const ALL: [(Self, &'static str); 8] = [
+        (Self::Accepted, "accepted"),
+        (Self::Contained, "contained"),
+        (Self::RefusedScan, "refused_scan"),
+        (Self::RefusedGrant, "refused_grant"),
+        (Self::RefusedBinding, "refused_binding"),
+        (Self::RefusedStore, "refused_store"),
+        (Self::Deferred, "deferred"),
+        (Self::Dropped, "dropped"),
+    ];
+}
+
+/// Which endpoint a socket speaks on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SocketKind {
+    /// `/ws/collab`.
+    Collab,
+    /// `/ws/y/…`.
+    Y,
+}
+
+impl SocketKind {
+    const ALL: [Self; 2] = [Self::Collab, Self::Y];
+
+    /// The label's value.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Collab => "collab",
+            Self::Y => "y",
+        }
+    }
+}
+
+/// Handles that are used for every frame: looking a metric up by name costs 15 times as much as a kept handle.
+struct Hot {
+    updates: Vec<Counter>,
+    commit_seconds: Histogram,
+    fanout_seconds: Histogram,
+    load_seconds: Histogram,
+    batch_rows: Histogram,
+    queue_rows: Gauge,
+}
+
+static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+static HOT: OnceLock<Hot> = OnceLock::new();
+
+const CONNECT_RESULTS: [&str; 6] = ["ok", "unauthorized", "not_found", "bad_origin", "draining", "malformed"];
+const CLOSE_CODES: [&str; 15] = [
+    "1000", "1001", "1006", "1009", "1011", "1012", "1013", "4400", "4401", "4403", "4404", "4409", "4413", "4508",
+    "other",
+];
+const AUTH_RESULTS: [&str; 5] = ["ok", "refused", "throttled", "overloaded", "refreshed"];
+const DENIED_RESOURCES: [&str; 4] = ["pei", "section", "socket", "origin"];
+const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
+const ACTORS: [&str; 3] = ["student", "registry", "document"];
+
+/// Installs the recorder for this process, once, and writes a zero for every label value, so that a rate exists before the
+/// first event. Later calls return the same handle.
+///
+/// # Panics
+/// When another library has installed a recorder already: a bug of start-up order.
+pub fn install() -> &'static PrometheusHandle {
+    RECORDER.get_or_init(|| {
+        let handle = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_rows".to_owned()), &ROWS))
+            .and_then(PrometheusBuilder::install_recorder)
+            .expect("no other metrics recorder is installed in this process");
+        describe();
+        zero();
+        handle
+    })
+}
+
+fn describe() {
+    describe_gauge!("kazumi_build_info", "1, labelled with the running version");
+    describe_counter!("kazumi_http_requests_total", "HTTP answers by method, route template and status");
+    describe_histogram!("kazumi_http_request_duration_seconds", "Time to answer an HTTP request");
+    describe_gauge!("kazumi_ws_connections", "Open sockets");
+    describe_counter!("kazumi_ws_connects_total", "Attempts to open a socket, by result");
+    describe_counter!("kazumi_ws_disconnects_total", "Closed sockets, by close code");
+    describe_counter!("kazumi_ws_slow_consumer_evictions_total", "Sockets cut because they did not read");
+    describe_gauge!("kazumi_doc_actors", "Students whose documents are in memory");
+    describe_gauge!("kazumi_doc_participants", "Joined documents, summed over sockets");
+    describe_counter!("kazumi_doc_updates_total", "Inbound document updates, by what became of them");
+    describe_histogram!("kazumi_doc_commit_seconds", "From reception of an update to its commit");
+    describe_histogram!("kazumi_doc_fanout_seconds", "From reception of an update to handing it to every socket");
+    describe_histogram!("kazumi_doc_load_seconds", "Time to load a document");
+    describe_histogram!("kazumi_journal_batch_rows", "Updates per journal commit");
+    describe_gauge!("kazumi_journal_queue_rows", "Updates accepted and not yet committed");
+    describe_counter!("kazumi_journal_retries_total", "Journal batches tried again after a transient failure");
+    describe_gauge!("kazumi_db_pool_connections", "Database connections by state");
+    describe_counter!("kazumi_db_errors_total", "Failed database work, by kind");
+    describe_counter!("kazumi_auth_attempts_total", "Sign-in attempts, by result");
+    describe_counter!("kazumi_authz_denied_total", "Refused acts, by resource");
+    describe_counter!("kazumi_actor_panics_total", "Panics caught or actors found dead");
+    describe_gauge!("kazumi_draining", "1 while the server is going down");
+}
+
+fn zero() {
+    gauge!("kazumi_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    for kind in SocketKind::ALL {
+        gauge!("kazumi_ws_connections", "kind" => kind.as_str()).set(0.0);
+        counter!("kazumi_ws_slow_consumer_evictions_total", "kind" => kind.as_str()).absolute(0);
+        for result in CONNECT_RESULTS {
+            counter!("kazumi_ws_connects_total", "kind" => kind.as_str(), "result" => result).absolute(0);
+        }
+        for code in CLOSE_CODES {
+            counter!("kazumi_ws_disconnects_total", "kind" => kind.as_str(), "code" => code).absolute(0);
+        }
+    }
+    gauge!("kazumi_doc_actors").set(0.0);
+    gauge!("kazumi_doc_participants").set(0.0);
+    counter!("kazumi_journal_retries_total").absolute(0);
+    gauge!("kazumi_draining").set(0.0);
+    for state in ["open", "idle"] {
+        gauge!("kazumi_db_pool_connections", "state" => state).set(0.0);
+    }
+    for kind in DB_ERRORS {
+        counter!("kazumi_db_errors_total", "kind" => kind).absolute(0);
+    }
+    for result in AUTH_RESULTS {
+        counter!("kazumi_auth_attempts_total", "result" => result).absolute(0);
+    }
+    for resource in DENIED_RESOURCES {
+        counter!("kazumi_authz_denied_total", "resource" => resource).absolute(0);
+    }
+    for actor in ACTORS {
+        counter!("kazumi_actor_panics_total", "actor" => actor).absolute(0);
+    }
+    // Touching them creates the series of the hot path.
+    hot().queue_rows.set(0.0);
+}
+
+fn hot() -> &'static Hot {
+    HOT.get_or_init(|| Hot {
+        updates: UpdateResult::ALL
+            .iter()
+            .map(|(_, name)| {
+                let counter = counter!("kazumi_doc_updates_total", "result" => *name);
+                counter.absolute(0);
+                counter
+            })
+            .collect(),
+        commit_seconds: histogram!("kazumi_doc_commit_seconds"),
+        fanout_seconds: histogram!("kazumi_doc_fanout_seconds"),
+        load_seconds: histogram!("kazumi_doc_load_seconds"),
+        batch_rows: histogram!("kazumi_journal_batch_rows"),
+        queue_rows: gauge!("kazumi_journal_queue_rows"),
+    })
+}
+
+/// An HTTP request was answered. `route` is the template, never the path.
+pub fn http_request(method: &'static str, route: String, status: u16, took: Duration) {
+    counter!("kazumi_http_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string())
+        .increment(1);
+    histogram!("kazumi_http_request_duration_seconds", "method" => method, "route" => route).record(took);
+}
+
+/// Somebody tried to open a socket; `result` is one of `ok`, `unauthorized`, `not_found`, `bad_origin`, `draining`, `malformed`.
+pub fn ws_connect(kind: SocketKind, result: &'static str) {
+    counter!("kazumi_ws_connects_total", "kind" => kind.as_str(), "result" => result).increment(1);
+}
+
+/// A socket was opened.
+pub fn ws_opened(kind: SocketKind) {
+    gauge!("kazumi_ws_connections", "kind" => kind.as_str()).increment(1.0);
+}
+
+/// A socket ended, with the close code that was sent or received (1006 when there was none).
+pub fn ws_closed(kind: SocketKind, code: u16) {
+    gauge!("kazumi_ws_connections", "kind" => kind.as_str()).decrement(1.0);
+    let text = code.to_string();
+    let label = CLOSE_CODES.iter().copied().find(|known| *known == text).unwrap_or("other");
+    counter!("kazumi_ws_disconnects_total", "kind" => kind.as_str(), "code" => label).increment(1);
+}
+
+/// A socket was cut because its peer did not read.
+pub fn slow_consumer_evicted(kind: SocketKind) {
+    counter!("kazumi_ws_slow_consumer_evictions_total", "kind" => kind.as_str()).increment(1);
+}
+
+/// A student's documents entered (`1.0`) or left (`-1.0`) memory.
+pub fn doc_actors(change: f64) {
+    gauge!("kazumi_doc_actors").increment(change);
+}
+
+/// Somebody joined (`1.0`) or left (`-1.0`) a document.
+pub fn doc_participants(change: f64) {
+    gauge!("kazumi_doc_participants").increment(change);
+}
+
+/// An inbound update met its fate.
+pub fn doc_update(result: UpdateResult) {
+    hot().updates[result as usize].increment(1);
+}
+
+/// From reception to commit.
+pub fn doc_commit(took: Duration) {
+    hot().commit_seconds.record(took);
+}
+
+/// From reception to the last hand-over to a socket.
+pub fn doc_fanout(took: Duration) {
+    hot().fanout_seconds.record(took);
+}
+
+/// A document was loaded.
+pub fn doc_load(took: Duration) {
+    hot().load_seconds.record(took);
+}
+
+/// A journal batch of so many rows was committed.
+pub fn journal_batch(rows: usize) {
+    hot().batch_rows.record(rows as f64);
+}
+
+/// Rows entered (positive) or left (negative) the journal.
+pub fn journal_queue(change: f64) {
+    hot().queue_rows.increment(change);
+}
+
+/// A batch is tried again.
+pub fn journal_retry() {
+    counter!("kazumi_journal_retries_total").increment(1);
+}
+
+/// Connections of both pools.
+pub fn db_connections(open: usize, idle: usize) {
+    gauge!("kazumi_db_pool_connections", "state" => "open").set(open as f64);
+    gauge!("kazumi_db_pool_connections", "state" => "idle").set(idle as f64);
+}
+
+/// Database work failed; `kind` comes from `store::Error::kind`.
+pub fn db_error(kind: &'static str) {
+    counter!("kazumi_db_errors_total", "kind" => kind).increment(1);
+}
+
+/// A sign-in attempt ended: `ok`, `refused`, `throttled`, `overloaded`, `refreshed`.
+pub fn auth_attempt(result: &'static str) {
+    counter!("kazumi_auth_attempts_total", "result" => result).increment(1);
+}
+
+/// An act was refused: `pei`, `section`, `socket`, `origin`.
+pub fn authz_denied(resource: &'static str) {
+    counter!("kazumi_authz_denied_total", "resource" => resource).increment(1);
+}
+
+/// A panic was caught, or an actor was found dead: `student`, `registry`, `document`.
+pub fn actor_panic(actor: &'static str) {
+    counter!("kazumi_actor_panics_total", "actor" => actor).increment(1);
+}
+
+/// The server began (`true`) to go down.
+pub fn draining(now: bool) {
+    gauge!("kazumi_draining").set(if now { 1.0 } else { 0.0 });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_update_results_is_the_order_of_their_counters() {
+        for (index, (result, _)) in UpdateResult::ALL.iter().enumerate() {
+            assert_eq!(*result as usize, index);
+        }
+    }
+}

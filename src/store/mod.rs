@@ -1,0 +1,138 @@
+//! The only room that knows SQL. Texts live in `sql/queries`, one statement a file, each included by one file here.
+//!
+//! All connections belong to one runtime of their own: deadpool spawns a connection's task on the runtime that opens it,
+//! so a busy room thread would otherwise stall strangers' commits. Callers await a join handle; nothing of the database
+//! runs on their thread. Every transaction of the application role carries the identity it acts for.
+
+pub mod error;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
+use futures_util::future::BoxFuture;
+use tokio::runtime::Handle;
+use tokio_postgres::NoTls;
+
+pub use error::Error;
+
+use crate::domain::ids::UserId;
+
+/// How long a caller waits for a free connection before it is told that the database is unavailable.
+const ACQUIRE_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+/// How long opening a connection may take.
+const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Both connection pools. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    app: Pool,
+    writer: Pool,
+    runtime: Handle,
+}
+
+impl Store {
+    /// Opens the pools lazily; no connection is made yet.
+    ///
+    /// # Errors
+    /// When an address cannot be read.
+    pub fn open(app: &tokio_postgres::Config, writer: &tokio_postgres::Config, runtime: Handle) -> Result<Self, Error> {
+        Ok(Self { app: pool(app, 16)?, writer: pool(writer, 8)?, runtime })
+    }
+
+    /// Runs `work` in one transaction of the application role, acting for `person` (`None` sees no tenant row).
+    /// Commits when `work` returns `Ok`.
+    ///
+    /// # Errors
+    /// Whatever `work` returned, or [`Error::Unavailable`].
+    pub async fn as_person<T, F>(&self, person: Option<UserId>, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
+    {
+        let pool = self.app.clone();
+        self.on_runtime(async move {
+            let mut client = pool.get().await?;
+            let transaction = client.transaction().await?;
+            if let Some(person) = person {
+                let identity = transaction.prepare_cached("select set_config('app.user_id', $1, true)").await?;
+                transaction.execute(&identity, &[&person.to_string()]).await?;
+            }
+            let value = work(&transaction).await?;
+            transaction.commit().await?;
+            Ok(value)
+        })
+        .await
+    }
+
+    /// Runs `work` in one transaction of the writer role (journals, rooms). Commits when `work` returns `Ok`.
+    ///
+    /// # Errors
+    /// Whatever `work` returned, or [`Error::Unavailable`].
+    pub async fn as_writer<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
+    {
+        let pool = self.writer.clone();
+        self.on_runtime(async move {
+            let mut client = pool.get().await?;
+            let transaction = client.transaction().await?;
+            let value = work(&transaction).await?;
+            transaction.commit().await?;
+            Ok(value)
+        })
+        .await
+    }
+
+    /// The runtime that owns the connections; the journal runs there too.
+    #[must_use]
+    pub fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// The writer's pool, for the journal.
+    pub(crate) fn writer_pool(&self) -> Pool {
+        self.writer.clone()
+    }
+
+    /// Used and open connections of both pools, for the metric: `(open, idle)`.
+    #[must_use]
+    pub fn connections(&self) -> (usize, usize) {
+        let (app, writer) = (self.app.status(), self.writer.status());
+        (app.size + writer.size, app.available + writer.available)
+    }
+
+    /// Asks the database for a row, as the application role.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it does not answer.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.as_person(None, |transaction| {
+            Box::pin(async move {
+                transaction.execute("select 1", &[]).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn on_runtime<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        match self.runtime.spawn(work).await {
+            Ok(result) => result.inspect_err(|error| crate::metrics::db_error(error.kind())),
+            Err(join) => Err(Error::Unavailable(join.to_string())),
+        }
+    }
+}
+
+fn pool(config: &tokio_postgres::Config, size: usize) -> Result<Pool, Error> {
+    let manager =
+        Manager::from_config(config.clone(), NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    Pool::builder(manager)
+        .max_size(size)
+        .runtime(deadpool_postgres::Runtime::Tokio1)
+        .wait_timeout(Some(ACQUIRE_TIMEOUT))
+        .create_timeout(Some(CONNECT_TIMEOUT))
+        .build()
+        .map_err(|error| Error::Unavailable(error.to_string()))
+}
