@@ -24,6 +24,7 @@ pub const VARIABLES: &[&str] = &[
     "KAZUMI_ROOM_THREADS",
     "KAZUMI_HTTP_WORKERS",
     "KAZUMI_TRUSTED_PROXY",
+    "KAZUMI_PG_BIN",
 ];
 
 /// Shortest secret that is accepted, in bytes: 256 bits.
@@ -207,6 +208,12 @@ pub fn owner_database_from_env() -> Result<tokio_postgres::Config, Problems> {
         .required("KAZUMI_DATABASE_OWNER_URL")
         .and_then(|url| reader.database("KAZUMI_DATABASE_OWNER_URL", &url))
         .ok_or(Problems(reader.problems))
+}
+
+/// A folder with PostgreSQL's programs, for the private cluster of `kazumi dev`; `None` looks for one.
+#[must_use]
+pub fn postgres_programs_from_env() -> Option<PathBuf> {
+    Reader { lookup: environment, problems: Vec::new() }.optional("KAZUMI_PG_BIN").map(PathBuf::from)
 }
 
 /// Everything that is wrong with the configuration, one line each.

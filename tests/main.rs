@@ -1,1 +1,8 @@
+//! The integration tests, one binary: it links once. Each file states claims about the product; `support` is what they
+//! stand on.
 
+mod api;
+mod architecture;
+mod authz;
+mod sql;
+mod support;

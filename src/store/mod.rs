@@ -7,9 +7,12 @@
 pub mod accounts;
 pub mod audit;
 pub mod checks;
+pub mod demo;
 pub mod error;
+pub mod grants;
 pub mod migrations;
 pub mod peis;
+pub mod roles;
 pub mod sessions;
 pub mod students;
 pub mod tickets;
