@@ -23,3 +23,23 @@ impl KillSwitch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::net::{TcpListener, TcpStream};
+
+    use super::KillSwitch;
+
+    #[test]
+    fn cutting_the_duplicate_ends_the_original_stream_and_a_second_cut_is_harmless() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().unwrap();
+        let switch = KillSwitch::new(accepted.try_clone().unwrap());
+        switch.cut();
+        switch.cut();
+        assert_eq!(peer.read(&mut [0; 1]).unwrap(), 0, "the peer sees the end while the original is still open");
+        drop(accepted);
+    }
+}

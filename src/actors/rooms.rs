@@ -13,10 +13,11 @@ use super::registry::{CloseAll, Registry};
 use super::threads::RoomThreads;
 use crate::domain::ids::Lineage;
 use crate::domain::pei::{DocumentName, SCHEMA_VERSION};
+use crate::domain::session::Caller;
 use crate::metrics::SocketKind;
 use crate::protocol::code::Code;
 use crate::protocol::collab::Framing;
-use crate::store::documents::{Caller, JoinFacts, JoinRefusal};
+use crate::store::documents::{JoinFacts, JoinRefusal};
 use crate::store::journal::Journal;
 use crate::store::{Error, Store};
 
@@ -104,6 +105,18 @@ impl Rooms {
         match self.store.is_session_live(caller).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(Code::SessionEnded),
+            Err(error) => Err(code_of(&error)),
+        }
+    }
+
+    /// Spends a one-use ticket, given by its SHA-256.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when it was spent, came too late or never existed; `StoreUnavailable`.
+    pub async fn redeem_ticket(&self, sha256: Vec<u8>) -> Result<Caller, Code> {
+        match crate::store::tickets::redeem(&self.store, sha256).await {
+            Ok(Some(caller)) => Ok(caller),
+            Ok(None) => Err(Code::Unauthenticated),
             Err(error) => Err(code_of(&error)),
         }
     }

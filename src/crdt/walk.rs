@@ -144,23 +144,23 @@ impl Walk<'_> {
     }
 
     fn place(&self, found: &Struct) -> Result<Place, Stop> {
-        let beside = |id: Option<Id>| id.map_or(Place::Gone, |id| self.overlay.place(id));
         match found.anchor {
             Anchor::None => Ok(Place::Gone),
             Anchor::Root(name, key) => Ok(Place::In(Parent::Root(name), key)),
             Anchor::Child(id, key) if self.overlay.shared_type(id).is_some() => Ok(Place::In(Parent::Type(id), key)),
             Anchor::Child(id, _) if self.overlay.is_gone(id) => Ok(Place::Gone),
             Anchor::Child(..) => Err(Stop::Refused(GateError::NotAParent)),
-            Anchor::Beside(left, right) => self.join(beside(left), beside(right)),
+            Anchor::Beside(Some(left), Some(right)) => self.join(self.overlay.place(left), self.overlay.place(right)),
+            Anchor::Beside(left, right) => Ok(left.or(right).map_or(Place::Gone, |id| self.overlay.place(id))),
         }
     }
 
-    /// The one place that two neighbours share.
+    /// The one place that two neighbours share. Parents are collected with all their children, so one neighbour cannot be
+    /// gone without the other; yrs would show such a struct until the next load and then lose it.
     fn join(&self, left: Place, right: Place) -> Result<Place, Stop> {
-        match (left, right) {
-            (Place::Gone, other) | (other, Place::Gone) => Ok(other),
-            (left, right) if left == right => Ok(left),
-            _ => Err(Stop::Refused(GateError::MixedPlaces)),
+        match left == right {
+            true => Ok(left),
+            false => Err(Stop::Refused(GateError::MixedPlaces)),
         }
     }
 }

@@ -26,6 +26,8 @@ const AUTH_TOKEN: u64 = 0;
 const AUTH_DENIED: u64 = 1;
 const AUTH_GRANTED: u64 = 2;
 
+/// The largest message: the largest step 2 and its envelope.
+pub const MAX_MESSAGE_BYTES: usize = crate::crdt::limits::MAX_STEP2_BYTES + 1024;
 /// Longest accepted document name, in bytes: UUIDs, a section, a lineage, and a session suffix fit three times.
 const MAX_NAME_BYTES: usize = 512;
 

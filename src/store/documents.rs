@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Error, Store};
-use crate::domain::ids::{DocumentId, Lineage, LoginSessionId, StudentId, UserId};
+use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
 use crate::domain::pei::{DocumentName, PeiState};
 use crate::domain::permission::Access;
+use crate::domain::session::Caller;
 
 const SESSION_IS_LIVE: &str = include_str!("../../sql/queries/documents/session_is_live.sql");
 const FIND_FOR_JOIN: &str = include_str!("../../sql/queries/documents/find_for_join.sql");
@@ -20,17 +21,6 @@ const READ_LOG: &str = include_str!("../../sql/queries/documents/read_log.sql");
 const READ_CLIENTS: &str = include_str!("../../sql/queries/documents/read_clients.sql");
 const QUARANTINE: &str = include_str!("../../sql/queries/documents/quarantine.sql");
 const SAVE_SNAPSHOT: &str = include_str!("../../sql/queries/documents/save_snapshot.sql");
-
-/// Whose socket asks, as its access token says; the token's signature and time were checked already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caller {
-    /// The person.
-    pub user: UserId,
-    /// The login session.
-    pub session: LoginSessionId,
-    /// The version of the person's credentials that the token was made for.
-    pub auth_version: i32,
-}
 
 /// What a room needs to know about somebody who may join.
 #[derive(Debug, Clone)]

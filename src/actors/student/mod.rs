@@ -9,6 +9,8 @@ pub mod members;
 pub mod presence;
 mod room;
 pub mod section;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

@@ -1,16 +1,17 @@
 //! Whatever passes the scanner and the gate must apply, leave nothing pending, encode, load and be readable.
 //!
-//! Two sources: genuine updates with bytes changed, and updates built from valid parts in senseless order. One round is a
+//! (It may read differently after loading: a hostile writer can name a right neighbour that stands left of the left one,
+//! and then order depends on arrival, in Yjs too.) Two sources: genuine updates with bytes changed, and updates built from valid parts in senseless order. One round is a
 //! server that takes 50 of them. The seed is printed with every failure; `KAZUMI_FUZZ_ROUNDS` and `KAZUMI_FUZZ_SEED` change
 //! how long and from where it runs.
 
 use super::{At, Server, edit, element, item, peer, state, text, update};
-use crate::crdt::seed::{self, Block, SeedValue};
+use crate::crdt::seed::{self, Block};
 use crate::crdt::{Assessment, scan_awareness, scan_state_vector};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use yrs::{Any, Array, Map, MapPrelim, Text, TextPrelim, WriteTxn, Xml, XmlElementPrelim, XmlFragment, XmlTextPrelim};
 
-const ROUNDS: u64 = 1_100;
+const ROUNDS: u64 = 2_000;
 const UPDATES_PER_ROUND: usize = 50;
 
 struct Random(u64);
@@ -38,12 +39,8 @@ fn setting(name: &str, default: u64) -> u64 {
 
 /// Genuine updates of both schemas, in causal order.
 fn genuine() -> Vec<Vec<u8>> {
-    let blocks = [Block::Heading(2, "Olá 😀".into()), Block::Paragraph("um dois".into()), Block::BulletList(vec!["a".into()])];
-    let record = vec![
-        ("id".to_owned(), SeedValue::Json("g1".into())),
-        ("description".to_owned(), SeedValue::Text("ler 👩‍👧".into())),
-        ("responsible".to_owned(), SeedValue::Json(serde_json::json!(["u", { "a": [1, 2.5, null] }]))),
-    ];
+    let blocks =
+        [Block::Heading(2, "Olá 😀".into()), Block::Paragraph("um dois".into()), Block::BulletList(vec!["a".into()])];
     let mut log = vec![seed::rich_text("content", &blocks)];
     let (one, two) = (peer(7), peer(300));
     for doc in [&one, &two] {
@@ -72,8 +69,6 @@ fn genuine() -> Vec<Vec<u8>> {
         }
         log.push(state(doc));
     }
-    // The same id must not be used twice in one document, so the records go under another root.
-    drop(seed::records("goals", &[record]));
     log
 }
 
@@ -104,13 +99,13 @@ fn mutate(random: &mut Random, genuine: &[Vec<u8>]) -> Vec<u8> {
 fn senseless(random: &mut Random, next: &[(u64, u64)]) -> Vec<u8> {
     let mut sections = Vec::new();
     for &(client, clock) in next.iter().rev() {
-        if random.below(2) == 0 {
+        if random.below(3) > 0 {
             continue;
         }
-        let start = clock.saturating_sub(random.below(3) as u64);
+        let start = clock.saturating_sub(random.below(5).saturating_sub(2) as u64);
         let mut at = start;
         let mut structs = Vec::new();
-        for _ in 0..1 + random.below(4) {
+        for _ in 0..1 + random.below(3) {
             let (found, len) = senseless_struct(random, next, client, at);
             at += len;
             structs.push(found);
@@ -133,9 +128,11 @@ fn senseless_struct(random: &mut Random, next: &[(u64, u64)], client: u64, clock
     }
     let near = |random: &mut Random| {
         let &(client, clock) = random.pick(next);
-        (client, random.below(clock as usize + 3) as u64)
+        let beyond = if random.below(16) == 0 { 3 } else { 0 };
+        (client, random.below((clock as usize + beyond).max(1)) as u64)
     };
-    let (one, other) = (near(random), near(random));
+    let one = near(random);
+    let other = if random.below(3) == 0 { near(random) } else { (one.0, one.1 + 1) };
     let root = *random.pick(&["content", "goals", "t", "m"]);
     let key = *random.pick(&["k", "level", "order"]);
     let at = match random.below(9) {
@@ -187,9 +184,8 @@ fn round(seed: u64, genuine: &[Vec<u8>], tally: &mut Tally) {
         tally.tried += 1;
         // State vectors and awareness frames are judged by the same bytes: no panic, no large allocation.
         let vector_ok = scan_state_vector(&bytes).is_ok();
-        if scan_awareness(&bytes).is_ok() || vector_ok {
-            server.document.diff(&bytes).map(drop).unwrap_or_default();
-        }
+        assert_eq!(server.document.diff(&bytes).is_ok(), vector_ok, "a scanned state vector gets its answer");
+        drop(scan_awareness(&bytes));
         server.deferred.drop_by(|()| true);
         match server.receive(&bytes) {
             Err(_) => {}
@@ -216,6 +212,5 @@ fn what_passes_the_guard_never_harms_the_document() {
         let result = catch_unwind(AssertUnwindSafe(|| round(seed, &genuine, &mut tally)));
         assert!(result.is_ok(), "KAZUMI_FUZZ_SEED={} KAZUMI_FUZZ_ROUNDS=1 repeats this", start.wrapping_add(index));
     }
-    assert!(tally.tried * 10 > 50_000 || tally.tried < 50_000, "{tally:?}");
     assert!(tally.applied * 20 > tally.tried, "enough updates got as far as the document: {tally:?}");
 }
