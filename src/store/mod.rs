@@ -4,7 +4,10 @@
 //! so a busy room thread would otherwise stall strangers' commits. Callers await a join handle; nothing of the database
 //! runs on their thread. Every transaction of the application role carries the identity it acts for.
 
+pub mod demo;
 pub mod error;
+pub mod grants;
+pub mod roles;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
 use futures_util::future::BoxFuture;
