@@ -7,11 +7,14 @@
 pub mod accounts;
 pub mod audit;
 pub mod checks;
+pub mod demo;
 pub mod documents;
 pub mod error;
+pub mod grants;
 pub mod journal;
 pub mod migrations;
 pub mod peis;
+pub mod roles;
 pub mod sessions;
 pub mod students;
 pub mod tickets;
