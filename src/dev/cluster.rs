@@ -13,13 +13,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-use tokio_postgres::NoTls;
 
 use super::account::Account;
 use super::binaries::Binaries;
 use super::postmaster::Postmaster;
 use super::secrets::{self, Passwords};
-use crate::store::roles;
+use crate::store::{migrations, roles};
 
 /// The cluster's superuser; it makes roles and databases and nothing else.
 const SUPERUSER: &str = "postgres";
@@ -58,7 +57,7 @@ pub struct Cluster {
     child: Option<Child>,
     running: bool,
     /// Held while this process uses the folder; the kernel lets go of it however the process ends.
-    _lock: File,
+    lock: Option<File>,
 }
 
 impl Cluster {
@@ -94,7 +93,7 @@ impl Cluster {
             binaries,
             child: None,
             running: false,
-            _lock: lock,
+            lock: Some(lock),
         };
         if !cluster.data.exists() {
             cluster.initialise(&folder)?;
@@ -108,7 +107,7 @@ impl Cluster {
     /// # Errors
     /// When the cluster does not answer or its passwords do not fit.
     pub async fn prepare(&self) -> Result<()> {
-        let superuser = connect(&self.superuser(SUPERUSER)).await?;
+        let superuser = migrations::connect(&self.superuser(SUPERUSER)).await?;
         let passwords = &self.passwords;
         for (role, password) in [
             (roles::OWNER, &passwords.owner),
@@ -119,7 +118,7 @@ impl Cluster {
             roles::ensure_role(&superuser, role, password).await.with_context(|| format!("cannot make {role}"))?;
         }
         if roles::ensure_database(&superuser, DATABASE, "template0").await.context("cannot make the database")? {
-            let inside = connect(&self.superuser(DATABASE)).await?;
+            let inside = migrations::connect(&self.superuser(DATABASE)).await?;
             roles::close_public_schema(&inside).await.context("cannot close the public schema")?;
         }
         Ok(())
@@ -165,7 +164,13 @@ impl Cluster {
         if let Some(mut child) = self.child.take() {
             child.wait().context("cannot collect the database's process")?;
         }
+        self.lock = None;
         Ok(())
+    }
+
+    /// Lets go of the folder and leaves the server running, as the end of a killed process does. The next start adopts it.
+    pub fn abandon(mut self) {
+        self.running = false;
     }
 
     /// Makes the data folder beside its place and renames it, so that an interrupted first start leaves nothing half made.
@@ -255,20 +260,6 @@ impl Drop for Cluster {
             tracing::error!(%error, "the private database could not be stopped");
         }
     }
-}
-
-/// Connects and lets the connection run until the client is dropped.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn connect(config: &tokio_postgres::Config) -> Result<tokio_postgres::Client> {
-    let (client, connection) = config.connect(NoTls).await.context("cannot connect to the private database")?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::warn!(%error, "a connection to the private database broke");
-        }
-    });
-    Ok(client)
 }
 
 /// Sixteen hexadecimal digits that stand for a path.
