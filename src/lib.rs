@@ -9,7 +9,7 @@
 //! L2 store → domain, crdt
 //! L3 actors → domain, crdt, protocol, store
 //! L4 ws → domain, protocol, auth, actors       http → domain, protocol::code, auth, store, actors
-//! L5 app, dev → everything           main → app, config, telemetry, dev
+//! L5 app, dev, commands → everything           main → L5, http (the description), config, telemetry
 //! ```
 //!
 //! Read next: `ARCHITECTURE.md` (five walkthroughs), then `actors/mod.rs`.
@@ -17,6 +17,7 @@
 pub mod actors;
 pub mod app;
 pub mod auth;
+pub mod commands;
 pub mod config;
 pub mod crdt;
 pub mod dev;

@@ -1,1 +1,132 @@
-fn main() {}
+//! The command line. Reads arguments and the environment, starts what was asked for, prints the outcome.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use actix_web::rt::System;
+use clap::{Parser, Subcommand};
+use kazumi::app::Application;
+use kazumi::config::{Config, Log};
+use kazumi::{commands, dev, http, telemetry};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Live co-editing of a student's PEI.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API, the sockets and the browser application; configured by the environment.
+    Serve,
+    /// Serve on this machine with a private database and demo data.
+    Dev {
+        /// Where the database lives.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Port; 0 takes a free one.
+        #[arg(long, default_value_t = 8000)]
+        port: u16,
+        /// The built browser application.
+        #[arg(long = "static")]
+        static_dir: Option<PathBuf>,
+        /// Begin with a new database.
+        #[arg(long)]
+        fresh: bool,
+        /// Without demo data.
+        #[arg(long)]
+        no_demo: bool,
+    },
+    /// Apply the migrations that are missing.
+    Migrate,
+    /// Administrators.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Check configuration, database, key, clock and disk.
+    Doctor,
+    /// Print the description of the REST interface as JSON.
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Make a network's manager; reads the password from standard input.
+    Create {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        network: String,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(text) => {
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "kazumi: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Returns what there is to print.
+fn run(command: Command) -> anyhow::Result<String> {
+    let line = |text: String| text + "\n";
+    match command {
+        Command::Serve => {
+            telemetry::init(&Log::from_env()?)?;
+            System::new().block_on(serve()).map(|()| String::new())
+        }
+        Command::Dev { data, port, static_dir, fresh, no_demo } => {
+            dev::run(dev::Options { data, port, static_dir, fresh, no_demo }).map(|()| String::new())
+        }
+        Command::Migrate => System::new().block_on(commands::migrate()).map(line),
+        Command::Admin(Admin::Create { email, name, network }) => {
+            let password = read_password()?;
+            System::new().block_on(commands::create_administrator(&email, &name, &network, &password)).map(line)
+        }
+        Command::Doctor => System::new().block_on(commands::doctor()).map(line),
+        Command::Openapi => Ok(http::openapi::json()),
+    }
+}
+
+async fn serve() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let application = Application::build(Config::from_env()?).await?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    Ok(application.run_until_stopped(stop).await?)
+}
+
+/// One line. On a terminal the echo is switched off while it is typed, if the terminal can.
+fn read_password() -> anyhow::Result<String> {
+    let typed = std::io::stdin().is_terminal();
+    let echo = |setting| {
+        if typed {
+            let _ = std::process::Command::new("stty").arg(setting).status();
+        }
+    };
+    if typed {
+        write!(std::io::stderr(), "Password: ")?;
+    }
+    echo("-echo");
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    echo("echo");
+    read?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

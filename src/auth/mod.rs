@@ -1,1 +1,11 @@
-//! (being written)
+//! Who somebody is: passwords, access tokens, refresh tokens, throttling. Pure but for one bounded pool of hashing threads;
+//! knows no SQL, no HTTP, no socket. What a person may do is not here but in `domain::permission`.
+//!
+//! Read next: [`token`] (what each request carries), then [`refresh`] (how a session lives on).
+
+pub mod origin;
+pub mod password;
+pub mod principal;
+pub mod refresh;
+pub mod throttle;
+pub mod token;

@@ -7,3 +7,4 @@ pub mod ids;
 pub mod pei;
 pub mod people;
 pub mod permission;
+pub mod session;

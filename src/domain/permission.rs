@@ -95,6 +95,12 @@ pub fn section_access(relation: Relation, section: Section) -> Option<Access> {
     }
 }
 
+/// Whether a relation gives anything at all of the student.
+#[must_use]
+pub fn reaches(relation: Relation) -> bool {
+    Section::ALL.iter().any(|&section| section_access(relation, section).is_some())
+}
+
 /// The rows of `domain.md` D for the sections that are live today; S ("suggest") is read until suggestions exist.
 fn team_access(function: Function, section: Section) -> Option<Access> {
     use Access::{Read, Write};

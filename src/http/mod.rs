@@ -1,1 +1,121 @@
-//! (being written)
+//! REST: parse, ask `store` (which asks the grants), answer. Handlers hold no rules; `domain` does.
+//!
+//! The whole table of addresses is [`ENDPOINTS`]; `authz/matrix.csv` must have a row for each, and the generated
+//! description covers each. Sockets are `ws`, which this folder never imports. Read next: [`problem`], then [`accounts`].
+
+pub mod accounts;
+pub mod extract;
+pub mod middleware;
+pub mod openapi;
+pub mod ops;
+pub mod peis;
+pub mod problem;
+pub mod site;
+pub mod static_files;
+pub mod students;
+pub mod tickets;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use actix_web::{Route, web};
+
+use crate::auth::password::Passwords;
+use crate::auth::throttle::Throttle;
+use crate::auth::token::KeyRing;
+use crate::config::Secret;
+use crate::metrics as metric;
+use crate::store::Store;
+
+pub use extract::RequestId;
+pub use site::Site;
+
+/// The largest JSON body, in bytes. The largest real one is a login of under 1 KiB.
+const MAX_JSON_BYTES: usize = 64 * 1024;
+
+/// What handlers share.
+pub struct Services {
+    /// The database.
+    pub store: Store,
+    /// Keys of access tokens.
+    pub keys: Arc<KeyRing>,
+    /// The hashing pool.
+    pub passwords: Passwords,
+    /// Limits on sign-in attempts.
+    pub throttle: Throttle,
+    /// From which successors of refresh tokens are derived.
+    pub refresh_secret: Secret,
+    /// Origins, cookies, headers.
+    pub site: Site,
+    /// Set when the server begins to go down.
+    pub draining: Arc<AtomicBool>,
+}
+
+/// One row of the table of addresses.
+pub struct Endpoint {
+    /// Upper-case method.
+    pub method: &'static str,
+    /// Path with `{parameters}`.
+    pub template: &'static str,
+    route: fn() -> Route,
+}
+
+/// Every address of the REST interface.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint { method: "GET", template: "/healthz", route: || web::get().to(ops::healthz) },
+    Endpoint { method: "GET", template: "/readyz", route: || web::get().to(ops::readyz) },
+    Endpoint { method: "GET", template: "/metrics", route: || web::get().to(ops::metrics) },
+    Endpoint { method: "GET", template: "/api/openapi.json", route: || web::get().to(openapi::description) },
+    Endpoint { method: "GET", template: "/api/docs", route: || web::get().to(openapi::to_page) },
+    Endpoint { method: "GET", template: "/api/docs/{part:.*}", route: || web::get().to(openapi::page) },
+    Endpoint { method: "POST", template: "/api/v1/auth/login", route: || web::post().to(accounts::login) },
+    Endpoint { method: "POST", template: "/api/v1/auth/refresh", route: || web::post().to(accounts::refresh) },
+    Endpoint { method: "POST", template: "/api/v1/auth/logout", route: || web::post().to(accounts::logout) },
+    Endpoint { method: "GET", template: "/api/v1/me", route: || web::get().to(accounts::me) },
+    Endpoint { method: "GET", template: "/api/v1/students", route: || web::get().to(students::list) },
+    Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },
+    Endpoint { method: "POST", template: "/api/v1/ws/tickets", route: || web::post().to(tickets::create) },
+];
+
+/// Registers the table: one resource a template, with a proper answer to other methods.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.app_data(web::JsonConfig::default().limit(MAX_JSON_BYTES).error_handler(problem::from_json));
+    let mut templates: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.template).collect();
+    templates.dedup();
+    for template in templates {
+        let rows = || ENDPOINTS.iter().filter(|endpoint| endpoint.template == template);
+        let allowed = rows().map(|endpoint| endpoint.method).collect::<Vec<_>>().join(", ");
+        let other = move || {
+            let refusal = problem::Problem::method_not_allowed(allowed.clone());
+            async move { Err::<String, _>(refusal) }
+        };
+        let resource = rows().fold(web::resource(template), |resource, endpoint| resource.route((endpoint.route)()));
+        config.service(resource.default_service(web::to(other)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ENDPOINTS;
+
+    #[test]
+    fn rows_of_one_template_stand_together() {
+        // `routes` folds neighbours into one resource; a second resource of the same template would never be asked.
+        let mut templates: Vec<_> = ENDPOINTS.iter().map(|endpoint| endpoint.template).collect();
+        templates.dedup();
+        let neighbours = templates.len();
+        templates.sort_unstable();
+        templates.dedup();
+        assert_eq!(templates.len(), neighbours);
+    }
+
+    #[test]
+    fn every_address_is_described_except_the_description() {
+        let described = super::openapi::json();
+        for endpoint in
+            ENDPOINTS.iter().filter(|e| !e.template.starts_with("/api/docs") && e.template != "/api/openapi.json")
+        {
+            assert!(described.contains(&format!("\"{}\"", endpoint.template)), "{}", endpoint.template);
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use tokio_postgres::error::SqlState;
 
+use crate::domain::people::UnknownName;
+
 /// A failed store operation. Never shown to a client as text; `http` and `ws` translate it to a `Code`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -61,6 +63,12 @@ fn is_transient_state(state: &SqlState) -> bool {
     ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
         || *state == SqlState::T_R_SERIALIZATION_FAILURE
         || *state == SqlState::T_R_DEADLOCK_DETECTED
+}
+
+impl From<UnknownName> for Error {
+    fn from(error: UnknownName) -> Self {
+        Self::Corrupt(error.to_string())
+    }
 }
 
 impl From<tokio_postgres::Error> for Error {

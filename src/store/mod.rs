@@ -4,10 +4,20 @@
 //! so a busy room thread would otherwise stall strangers' commits. Callers await a join handle; nothing of the database
 //! runs on their thread. Every transaction of the application role carries the identity it acts for.
 
+pub mod accounts;
+pub mod audit;
+pub mod checks;
 pub mod demo;
+pub mod documents;
 pub mod error;
 pub mod grants;
+pub mod journal;
+pub mod migrations;
+pub mod peis;
 pub mod roles;
+pub mod sessions;
+pub mod students;
+pub mod tickets;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
 use futures_util::future::BoxFuture;

@@ -1,0 +1,100 @@
+//! How a login session lives: how long, and what to do when a refresh token is shown. The token itself is `auth::refresh`.
+
+use time::{Duration, OffsetDateTime};
+
+use super::ids::{LoginSessionId, UserId};
+use super::people::UserKind;
+
+/// Within this time a used token whose successor was never used counts as a lost answer, not as theft.
+pub const RETRY_WINDOW: Duration = Duration::seconds(10);
+
+/// How long a session lasts without a new password. Staff sign in each working day; a family once a month.
+#[must_use]
+pub const fn lifetime(kind: UserKind) -> Duration {
+    match kind {
+        UserKind::Staff | UserKind::Operator => Duration::hours(12),
+        UserKind::Guardian => Duration::days(30),
+    }
+}
+
+/// Whose socket asks, as its access token says; the token's signature and time were checked already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The person.
+    pub user: UserId,
+    /// The login session.
+    pub session: LoginSessionId,
+    /// The version of the person's credentials that the token was made for.
+    pub auth_version: i32,
+}
+
+/// What is known about a refresh token that was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShownToken {
+    /// When it was used before, if it was.
+    pub used_at: Option<OffsetDateTime>,
+    /// Whether its successor was used.
+    pub successor_used: bool,
+    /// When its session ends by itself.
+    pub session_expires_at: OffsetDateTime,
+    /// Whether its session was ended.
+    pub session_revoked: bool,
+}
+
+/// What to do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// First use: mark it, store the successor.
+    Rotate,
+    /// The answer was lost: give the same successor again.
+    Repeat,
+    /// Shown after its successor was in use, or too late: two parties hold it. End the session.
+    Reuse,
+    /// The session is over.
+    Ended,
+}
+
+/// Judges a token that is known.
+#[must_use]
+pub fn judge(shown: &ShownToken, now: OffsetDateTime) -> Verdict {
+    if shown.session_revoked || shown.session_expires_at <= now {
+        return Verdict::Ended;
+    }
+    match shown.used_at {
+        None => Verdict::Rotate,
+        Some(used_at) if now - used_at <= RETRY_WINDOW && !shown.successor_used => Verdict::Repeat,
+        Some(_) => Verdict::Reuse,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    fn shown(used_seconds_ago: Option<i64>, successor_used: bool) -> ShownToken {
+        ShownToken {
+            used_at: used_seconds_ago.map(|ago| NOW - Duration::seconds(ago)),
+            successor_used,
+            session_expires_at: NOW + Duration::hours(1),
+            session_revoked: false,
+        }
+    }
+
+    #[test]
+    fn a_token_is_used_once_repeated_briefly_and_kills_its_session_after_that() {
+        assert_eq!(judge(&shown(None, false), NOW), Verdict::Rotate);
+        assert_eq!(judge(&shown(Some(10), false), NOW), Verdict::Repeat);
+        assert_eq!(judge(&shown(Some(11), false), NOW), Verdict::Reuse);
+        assert_eq!(judge(&shown(Some(1), true), NOW), Verdict::Reuse);
+    }
+
+    #[test]
+    fn an_ended_session_stays_ended_whatever_is_shown() {
+        for used in [None, Some(1), Some(100)] {
+            assert_eq!(judge(&ShownToken { session_revoked: true, ..shown(used, false) }, NOW), Verdict::Ended);
+            assert_eq!(judge(&ShownToken { session_expires_at: NOW, ..shown(used, false) }, NOW), Verdict::Ended);
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Signing in, staying signed in, signing out, and who one is.
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::extract::{Authenticated, OwnScript, RequestId, SameSite, client_address};
+use super::problem::{FieldError, Problem, ProblemBody};
+use super::{Services, metric};
+use crate::auth::refresh::RefreshToken;
+use crate::auth::token;
+use crate::domain::ids::LoginSessionId;
+use crate::domain::people::{Function, UserKind};
+use crate::protocol::code::Code;
+use crate::store::accounts::{self, Person};
+use crate::store::audit::{self, Action, Event, Outcome};
+use crate::store::sessions::{self, Rotation};
+
+/// Shortest and longest e-mail address, in bytes (RFC 5321 limits the path to 254).
+const EMAIL_BYTES: std::ops::RangeInclusive<usize> = 3..=254;
+/// Longest password that is hashed, in bytes: 128 characters of four.
+const MAX_PASSWORD_BYTES: usize = 512;
+
+/// What signing in needs.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// E-mail address, any case.
+    #[schema(min_length = 3, max_length = 254)]
+    email: String,
+    /// Password, 1 to 512 bytes.
+    #[schema(format = Password, min_length = 1, max_length = 512)]
+    password: String,
+}
+
+impl Login {
+    fn check(&self) -> Result<(), Problem> {
+        let mut errors = Vec::new();
+        let mut refuse = |field: &str, code| errors.push(FieldError { field: field.to_owned(), code });
+        if !EMAIL_BYTES.contains(&self.email.len()) || !self.email.contains('@') || self.email.contains('\0') {
+            refuse("email", "invalid");
+        }
+        match self.password.len() {
+            0 => refuse("password", "too_short"),
+            1..=MAX_PASSWORD_BYTES => {}
+            _ => refuse("password", "too_long"),
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+    }
+}
+
+/// A function somebody exercises.
+#[derive(Serialize, ToSchema)]
+pub struct MyFunction {
+    function: Function,
+    /// Null for the whole network.
+    #[schema(required)]
+    school_id: Option<Uuid>,
+    #[schema(required)]
+    school_name: Option<String>,
+}
+
+/// The signed-in person.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    user_id: Uuid,
+    name: String,
+    kind: UserKind,
+    functions: Vec<MyFunction>,
+}
+
+impl From<Person> for Me {
+    fn from(person: Person) -> Self {
+        let functions = person.functions.into_iter().map(|held| {
+            let (school_id, school_name) = held.school.map(|(id, name)| (id.0, name)).unzip();
+            MyFunction { function: held.function, school_id, school_name }
+        });
+        Self { user_id: person.user.0, name: person.name, kind: person.kind, functions: functions.collect() }
+    }
+}
+
+/// An access token and whose it is. The refresh token travels in a cookie that scripts cannot read.
+#[derive(Serialize, ToSchema)]
+pub struct SignedIn {
+    /// For `Authorization: Bearer`; keep it in memory only.
+    access_token: String,
+    /// Seconds until the access token ends.
+    expires_in: i32,
+    user: Me,
+}
+
+/// Signs in with e-mail and password.
+///
+/// The answer to a wrong password and to an unknown address is the same, and takes the same time.
+#[utoipa::path(post, path = "/api/v1/auth/login", tag = "accounts", request_body = Login, security(()), responses(
+    (status = 200, description = "Signed in; sets the refresh cookie", body = SignedIn),
+    (status = 401, description = "invalid_credentials", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "validation", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "too_many_attempts", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, description = "overloaded", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn login(
+    services: web::Data<Services>,
+    _: SameSite,
+    request_id: RequestId,
+    request: HttpRequest,
+    body: web::Json<Login>,
+) -> Result<HttpResponse, Problem> {
+    let Login { email, password } = {
+        body.check()?;
+        body.into_inner()
+    };
+    if let Err(wait) = services.throttle.attempt(&email, client_address(&request)) {
+        metric::auth_attempt("throttled");
+        return Err(Problem::too_many_attempts(wait));
+    }
+    let known = accounts::find_credentials(&services.store, &email).await?;
+    let (user, stored) = known.map(|known| (known.user, known.password_hash)).unzip();
+    let opens =
+        services.passwords.verify(password, stored).await.inspect_err(|_| metric::auth_attempt("overloaded"))?;
+    let Some(user) = user.filter(|_| opens) else { return Err(refuse(&services, user, request_id).await?) };
+
+    let refresh = RefreshToken::draw();
+    let now = OffsetDateTime::now_utc();
+    match sessions::create(&services.store, user, refresh.hash(), request_id.0.clone(), now).await {
+        Ok(session) => {
+            services.throttle.succeeded(&email);
+            metric::auth_attempt("ok");
+            Ok(signed_in(&services, session.person, session.session, &refresh, session.expires_at))
+        }
+        // A disabled account answers like a wrong password.
+        Err(crate::store::Error::NotFound) => Err(refuse(&services, Some(user), request_id).await?),
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn refuse(
+    services: &Services,
+    user: Option<crate::domain::ids::UserId>,
+    request_id: RequestId,
+) -> Result<Problem, Problem> {
+    metric::auth_attempt("refused");
+    let event = Event { actor: user, request_id: Some(request_id.0), ..Event::new(Action::Login, Outcome::Denied) };
+    audit::append(&services.store, event).await?;
+    Ok(Code::InvalidCredentials.into())
+}
+
+/// Exchanges the refresh cookie for a new access token and a new refresh cookie.
+///
+/// A repeat within ten seconds, as after a lost answer, gets the same successor; any later reuse ends the session.
+#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", security(()),
+    params(("X-Kazumi" = String, Header, description = "Always 1")), responses(
+    (status = 200, description = "Still signed in; sets the refresh cookie", body = SignedIn),
+    (status = 401, description = "session_ended", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "bad_origin", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn refresh(
+    services: web::Data<Services>,
+    _: OwnScript,
+    request_id: RequestId,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Some(shown) = shown_token(&services, &request) else { return Ok(ended(&services)) };
+    let derive = {
+        let (shown, secret) = (shown.clone(), services.refresh_secret.clone());
+        move |session, generation| shown.successor(&secret, session, generation).hash()
+    };
+    let Rotation::Continued { user, session, generation, expires_at } =
+        sessions::rotate(&services.store, shown.hash(), derive, request_id.0).await?
+    else {
+        return Ok(ended(&services));
+    };
+    match accounts::find_person(&services.store, user).await {
+        Ok(person) => {
+            metric::auth_attempt("refreshed");
+            let next = shown.successor(&services.refresh_secret, session, generation);
+            Ok(signed_in(&services, person, session, &next, expires_at))
+        }
+        Err(crate::store::Error::NotFound) => Ok(ended(&services)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Ends the session of the refresh cookie. Done even if there is none.
+#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "accounts", security(()),
+    params(("X-Kazumi" = String, Header, description = "Always 1")), responses(
+    (status = 204, description = "Signed out; removes the refresh cookie"),
+    (status = 403, description = "bad_origin", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn logout(
+    services: web::Data<Services>,
+    _: OwnScript,
+    request_id: RequestId,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    if let Some(shown) = shown_token(&services, &request) {
+        sessions::logout(&services.store, shown.hash(), request_id.0).await?;
+    }
+    let mut response = HttpResponse::NoContent().finish();
+    forget_cookie(&services, &mut response);
+    Ok(response)
+}
+
+/// The signed-in person and the functions exercised today.
+#[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses(
+    (status = 200, description = "The signed-in person", body = Me),
+    (status = 401, description = "unauthenticated, token_expired, session_ended", body = ProblemBody,
+     content_type = "application/problem+json"),
+))]
+pub async fn me(services: web::Data<Services>, asker: Authenticated) -> Result<web::Json<Me>, Problem> {
+    Ok(web::Json(accounts::find_person(&services.store, asker.0.user).await?.into()))
+}
+
+fn signed_in(
+    services: &Services,
+    person: Person,
+    session: LoginSessionId,
+    refresh: &RefreshToken,
+    expires_at: OffsetDateTime,
+) -> HttpResponse {
+    let now = OffsetDateTime::now_utc();
+    let access_token = services.keys.sign(person.user, session, person.auth_version, now);
+    let cookie = services.site.refresh_cookie(refresh.expose(), (expires_at - now).whole_seconds());
+    let expires_in = i32::try_from(token::LIFETIME_SECONDS).expect("ten minutes fit");
+    HttpResponse::Ok().cookie(cookie).json(SignedIn { access_token, expires_in, user: person.into() })
+}
+
+/// The refresh token in the cookie, if there is one that can be ours.
+fn shown_token(services: &Services, request: &HttpRequest) -> Option<RefreshToken> {
+    let cookie = request.cookie(services.site.refresh_cookie_name())?;
+    RefreshToken::parse(cookie.value())
+}
+
+fn ended(services: &Services) -> HttpResponse {
+    let mut response = Problem::from(Code::SessionEnded).error_response();
+    forget_cookie(services, &mut response);
+    response
+}
+
+fn forget_cookie(services: &Services, response: &mut HttpResponse) {
+    let cookie = services.site.refresh_cookie(String::new(), 0);
+    // The only failure is a cookie that is no header value; this one is a constant.
+    let _ = response.add_cookie(&cookie);
+}

@@ -1,0 +1,102 @@
+//! What happened, written down in the transaction in which it happened. No role that serves requests can read it back.
+
+use deadpool_postgres::Transaction;
+
+use super::{Error, Store};
+use crate::domain::ids::{LoginSessionId, StudentId, UserId};
+
+const INSERT: &str = include_str!("../../sql/queries/audit/insert.sql");
+
+/// What was tried. The names are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Signing in with a password.
+    Login,
+    /// Signing out.
+    Logout,
+    /// A refresh token was shown a second time: the session was ended.
+    RefreshReused,
+    /// Opening a plan.
+    OpenPei,
+    /// A command on the server made an administrator.
+    CreateAdministrator,
+}
+
+impl Action {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Login => "account.login",
+            Self::Logout => "account.logout",
+            Self::RefreshReused => "account.refresh_reused",
+            Self::OpenPei => "pei.open",
+            Self::CreateAdministrator => "account.create_administrator",
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done.
+    Allowed,
+    /// Refused.
+    Denied,
+}
+
+impl Outcome {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// One row of the audit log.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Who, if known.
+    pub actor: Option<UserId>,
+    /// On which device, if known.
+    pub session: Option<LoginSessionId>,
+    /// What.
+    pub action: Action,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whose data, if a student's.
+    pub student: Option<StudentId>,
+    /// To what, e.g. `pei/{id}`; at most 200 characters, never a name or an address.
+    pub resource: Option<String>,
+    /// The request in which it happened.
+    pub request_id: Option<String>,
+}
+
+impl Event {
+    /// An event about nobody's data in particular.
+    #[must_use]
+    pub fn new(action: Action, outcome: Outcome) -> Self {
+        Self { actor: None, session: None, action, outcome, student: None, resource: None, request_id: None }
+    }
+}
+
+/// Writes one event in its own transaction.
+///
+/// # Errors
+/// Database errors. The caller decides whether the act may go on without its record.
+pub async fn append(store: &Store, event: Event) -> Result<(), Error> {
+    store.as_person(None, move |transaction| Box::pin(async move { append_in(transaction, &event).await })).await
+}
+
+/// Writes one event in the transaction of what it tells about.
+///
+/// # Errors
+/// Database errors.
+pub async fn append_in(transaction: &Transaction<'_>, event: &Event) -> Result<(), Error> {
+    let statement = transaction.prepare_cached(INSERT).await?;
+    let (actor, session) = (event.actor.map(|id| id.0), event.session.map(|id| id.0));
+    let (action, outcome, student) = (event.action.as_str(), event.outcome.as_str(), event.student.map(|id| id.0));
+    transaction
+        .execute(&statement, &[&actor, &session, &action, &outcome, &student, &event.resource, &event.request_id])
+        .await?;
+    Ok(())
+}

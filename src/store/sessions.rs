@@ -1,0 +1,195 @@
+//! Login sessions and their refresh tokens. The judgement is `domain::session`; this file locks, reads, asks and writes.
+
+use deadpool_postgres::Transaction;
+use time::OffsetDateTime;
+
+use super::accounts::{self, Person};
+use super::audit::{self, Action, Event, Outcome};
+use super::{Error, Store};
+use crate::domain::ids::{LoginSessionId, UserId};
+use crate::domain::session::{ShownToken, Verdict, judge, lifetime};
+
+const INSERT: &str = include_str!("../../sql/queries/sessions/insert.sql");
+const INSERT_TOKEN: &str = include_str!("../../sql/queries/sessions/insert_token.sql");
+const LOCK_BY_TOKEN: &str = include_str!("../../sql/queries/sessions/lock_by_token.sql");
+const FIND_TOKEN: &str = include_str!("../../sql/queries/sessions/find_token.sql");
+const MARK_TOKEN_USED: &str = include_str!("../../sql/queries/sessions/mark_token_used.sql");
+const REVOKE: &str = include_str!("../../sql/queries/sessions/revoke.sql");
+const IS_LIVE: &str = include_str!("../../sql/queries/sessions/is_live.sql");
+
+/// A session and the person it belongs to.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The person.
+    pub person: Person,
+    /// The session.
+    pub session: LoginSessionId,
+    /// When it ends by itself.
+    pub expires_at: OffsetDateTime,
+}
+
+/// What became of a refresh token that was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// The successor is stored; now and at a retry it is the same one.
+    Continued {
+        /// The person.
+        user: UserId,
+        /// The session.
+        session: LoginSessionId,
+        /// Place of the shown token in its family.
+        generation: i32,
+        /// When the session ends by itself.
+        expires_at: OffsetDateTime,
+    },
+    /// The session is over: it ended before, or ends now because the token had been used.
+    Ended,
+}
+
+/// Starts a session for a person whose password was right, and records the sign-in.
+///
+/// * `token_hash`: SHA-256 of the first refresh token
+///
+/// # Errors
+/// [`Error::NotFound`] when the account is disabled.
+pub async fn create(
+    store: &Store,
+    user: UserId,
+    token_hash: Vec<u8>,
+    request_id: String,
+    now: OffsetDateTime,
+) -> Result<SignedIn, Error> {
+    store
+        .as_person(Some(user), move |transaction| {
+            Box::pin(async move {
+                let person = accounts::person_in(transaction, user).await?;
+                let (session, expires_at) = (LoginSessionId::generate(), now + lifetime(person.kind));
+                let statement = transaction.prepare_cached(INSERT).await?;
+                transaction.execute(&statement, &[&session.0, &user.0, &expires_at]).await?;
+                insert_token(transaction, &token_hash, session, 0).await?;
+                let event = event(Action::Login, Outcome::Allowed, user, session, request_id);
+                audit::append_in(transaction, &event).await?;
+                Ok(SignedIn { person, session, expires_at })
+            })
+        })
+        .await
+}
+
+/// Shows a refresh token: rotates it, repeats the successor within ten seconds, or ends its session.
+///
+/// * `shown`: SHA-256 of the token
+/// * `successor`: SHA-256 of the successor, given the session and the shown token's place in its family
+///
+/// # Errors
+/// Database errors; an unknown token is [`Rotation::Ended`].
+pub async fn rotate(
+    store: &Store,
+    shown: Vec<u8>,
+    successor: impl FnOnce(LoginSessionId, i32) -> Vec<u8> + Send + 'static,
+    request_id: String,
+) -> Result<Rotation, Error> {
+    store
+        .as_person(None, move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(LOCK_BY_TOKEN).await?;
+                let Some(row) = transaction.query_opt(&statement, &[&shown]).await? else { return Ok(Rotation::Ended) };
+                let (session, user) = (LoginSessionId(row.try_get("session_id")?), UserId(row.try_get("user_id")?));
+                let expires_at: OffsetDateTime = row.try_get("expires_at")?;
+                let revoked = row.try_get("revoked")?;
+
+                let statement = transaction.prepare_cached(FIND_TOKEN).await?;
+                let row = transaction.query_one(&statement, &[&shown]).await?;
+                let generation: i32 = row.try_get("generation")?;
+                let token = ShownToken {
+                    used_at: row.try_get("used_at")?,
+                    successor_used: row.try_get("successor_used")?,
+                    session_expires_at: expires_at,
+                    session_revoked: revoked,
+                };
+                match judge(&token, row.try_get("now")?) {
+                    Verdict::Rotate => {
+                        let statement = transaction.prepare_cached(MARK_TOKEN_USED).await?;
+                        transaction.execute(&statement, &[&shown]).await?;
+                        insert_token(transaction, &successor(session, generation), session, generation + 1).await?;
+                    }
+                    Verdict::Repeat => {}
+                    Verdict::Reuse => {
+                        end(transaction, session, "reuse").await?;
+                        let event = event(Action::RefreshReused, Outcome::Denied, user, session, request_id);
+                        audit::append_in(transaction, &event).await?;
+                        return Ok(Rotation::Ended);
+                    }
+                    Verdict::Ended => return Ok(Rotation::Ended),
+                }
+                Ok(Rotation::Continued { user, session, generation, expires_at })
+            })
+        })
+        .await
+}
+
+/// Ends the session a refresh token belongs to. Unknown tokens and ended sessions are fine: the wish is fulfilled.
+///
+/// # Errors
+/// Database errors.
+pub async fn logout(store: &Store, shown: Vec<u8>, request_id: String) -> Result<(), Error> {
+    store
+        .as_person(None, move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(LOCK_BY_TOKEN).await?;
+                let Some(row) = transaction.query_opt(&statement, &[&shown]).await? else { return Ok(()) };
+                let (session, user) = (LoginSessionId(row.try_get("session_id")?), UserId(row.try_get("user_id")?));
+                if end(transaction, session, "logout").await? {
+                    let event = event(Action::Logout, Outcome::Allowed, user, session, request_id);
+                    audit::append_in(transaction, &event).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Whether a session still counts.
+///
+/// * `auth_version`: from the access token; `None` for a credential that carries none (a ticket)
+///
+/// Cost: one statement over three primary keys.
+///
+/// # Errors
+/// Database errors.
+pub async fn is_live(
+    store: &Store,
+    user: UserId,
+    session: LoginSessionId,
+    auth_version: Option<i32>,
+) -> Result<bool, Error> {
+    store
+        .as_person(Some(user), move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(IS_LIVE).await?;
+                let row = transaction.query_one(&statement, &[&session.0, &user.0, &auth_version]).await?;
+                Ok(row.try_get("live")?)
+            })
+        })
+        .await
+}
+
+/// Returns whether the session was still alive.
+async fn end(transaction: &Transaction<'_>, session: LoginSessionId, why: &str) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(REVOKE).await?;
+    Ok(transaction.execute(&statement, &[&session.0, &why]).await? > 0)
+}
+
+async fn insert_token(
+    transaction: &Transaction<'_>,
+    hash: &[u8],
+    session: LoginSessionId,
+    generation: i32,
+) -> Result<(), Error> {
+    let statement = transaction.prepare_cached(INSERT_TOKEN).await?;
+    transaction.execute(&statement, &[&hash, &session.0, &generation]).await?;
+    Ok(())
+}
+
+fn event(action: Action, outcome: Outcome, user: UserId, session: LoginSessionId, request_id: String) -> Event {
+    Event { actor: Some(user), session: Some(session), request_id: Some(request_id), ..Event::new(action, outcome) }
+}
