@@ -2,6 +2,7 @@
 //! stand on.
 
 mod demo;
+mod dev_command;
 mod private_cluster;
 mod sql;
 mod support;

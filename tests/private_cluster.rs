@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use kazumi::dev::cluster::{Cluster, DATABASE, Place};
+use kazumi::dev::cluster::{Cluster, DATABASE};
+use kazumi::dev::place::Place;
 use kazumi::store::{migrations, roles};
 
 use crate::support::{TestDatabase, eventually};

@@ -4,18 +4,17 @@
 //! none a superuser), so that row-level security means here what it means in production. Nothing but `kazumi dev` and the
 //! tests uses it. Read next: `store/roles.rs`, `postmaster.rs`.
 
-use std::fs::{self, File, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
 
 use super::account::Account;
 use super::binaries::Binaries;
+use super::place::Place;
 use super::postmaster::Postmaster;
 use super::secrets::{self, Passwords};
 use crate::store::{migrations, roles};
@@ -26,23 +25,10 @@ const SUPERUSER: &str = "postgres";
 pub const DATABASE: &str = "kazumi";
 /// Part of the socket's file name; no network port is opened.
 const PORT: u16 = 5432;
-/// The kernel keeps a socket's path in 108 bytes (unix(7)); the rest is room for the file name and its lock.
-const LONGEST_SOCKET_DIR: usize = 80;
 /// How long a start may take. Recovery after a power cut is the slow case.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// How often readiness is looked at while starting: well under what a person notices.
 const POLL: Duration = Duration::from_millis(20);
-
-/// Where a cluster lives and which programs run it.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// The folder of everything: data, socket, passwords, log.
-    pub folder: PathBuf,
-    /// `KAZUMI_PG_BIN`: a folder with PostgreSQL's programs, instead of looking for one.
-    pub binaries: Option<PathBuf>,
-    /// Connections the server accepts; each costs a process.
-    pub connections: u16,
-}
 
 /// A running cluster. Dropping it stops it.
 #[derive(Debug)]
@@ -68,14 +54,14 @@ impl Cluster {
     /// One line: no PostgreSQL, a folder in use, closed or damaged, or the last line of the server's log.
     pub fn start(place: &Place) -> Result<Self> {
         let account = Account::choose()?;
-        let folder = &place.folder;
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        let folder = folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))?;
+        fs::create_dir_all(&place.folder).with_context(|| format!("cannot make {}", place.folder.display()))?;
+        let folder = place.folder.canonicalize().with_context(|| format!("cannot find {}", place.folder.display()))?;
+        let place = Place { folder: folder.clone(), ..place.clone() };
         account.check_reach(&folder)?;
-        let lock = lock(&folder)?;
-        let data = folder.join("postgres");
-        let binaries = Binaries::find(place.binaries.as_deref(), data_version(&data)?)?;
-        let socket_dir = socket_dir(&folder);
+        let lock = place.lock()?;
+        let data = place.data();
+        let binaries = Binaries::find(place.binaries.as_deref(), place.data_version()?)?;
+        let socket_dir = place.socket_dir();
         account.make_private_dir(&socket_dir)?;
         let passwords_file = folder.join("passwords.json");
         if data.exists() && !passwords_file.exists() {
@@ -259,43 +245,6 @@ impl Drop for Cluster {
         if let Err(error) = self.stop() {
             tracing::error!(%error, "the private database could not be stopped");
         }
-    }
-}
-
-/// Sixteen hexadecimal digits that stand for a path.
-#[must_use]
-pub fn path_hash(path: &Path) -> String {
-    Sha256::digest(path.to_string_lossy().as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn lock(folder: &Path) -> Result<File> {
-    let path = folder.join("lock");
-    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    file.set_permissions(Permissions::from_mode(0o600)).context("cannot close the lock file to others")?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => bail!("another kazumi is already using {}", folder.display()),
-        Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
-    }
-}
-
-/// The major version that made a data folder; `None` when there is no folder yet.
-fn data_version(data: &Path) -> Result<Option<u32>> {
-    if !data.exists() {
-        return Ok(None);
-    }
-    let path = data.join("PG_VERSION");
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("{} is missing: start with --fresh", path.display()))?;
-    Ok(Some(text.trim().parse().with_context(|| format!("{} is damaged: start with --fresh", path.display()))?))
-}
-
-fn socket_dir(folder: &Path) -> PathBuf {
-    let near = folder.join("socket");
-    if near.as_os_str().len() <= LONGEST_SOCKET_DIR {
-        near
-    } else {
-        PathBuf::from(format!("/tmp/kazumi-{}", path_hash(folder)))
     }
 }
 

@@ -12,8 +12,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use kazumi::auth::password::Passwords;
-use kazumi::dev::cluster::{Cluster, Place};
+use kazumi::dev::cluster::Cluster;
 use kazumi::dev::demo;
+use kazumi::dev::place::Place;
 use kazumi::store::{migrations, roles};
 use tokio::runtime;
 
