@@ -209,6 +209,12 @@ pub fn owner_database_from_env() -> Result<tokio_postgres::Config, Problems> {
         .ok_or(Problems(reader.problems))
 }
 
+/// A folder with PostgreSQL's programs for the private cluster of `kazumi dev`. Not in [`VARIABLES`]: a server never reads it.
+#[must_use]
+pub fn postgres_programs_from_env() -> Option<PathBuf> {
+    environment("KAZUMI_PG_BIN").filter(|folder| !folder.is_empty()).map(PathBuf::from)
+}
+
 /// Everything that is wrong with the configuration, one line each.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the configuration has {} problem(s):\n  {}", .0.len(), .0.join("\n  "))]

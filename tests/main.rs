@@ -1,1 +1,8 @@
+//! The integration tests, one binary: it links once. Each file states claims about the product; `support` is what they
+//! stand on.
 
+mod demo;
+mod dev_command;
+mod private_cluster;
+mod sql;
+mod support;

@@ -4,22 +4,20 @@
 //! none a superuser), so that row-level security means here what it means in production. Nothing but `kazumi dev` and the
 //! tests uses it. Read next: `store/roles.rs`, `postmaster.rs`.
 
-use std::fs::{self, File, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
-use tokio_postgres::NoTls;
 
 use super::account::Account;
 use super::binaries::Binaries;
+use super::place::Place;
 use super::postmaster::Postmaster;
 use super::secrets::{self, Passwords};
-use crate::store::roles;
+use crate::store::{migrations, roles};
 
 /// The cluster's superuser; it makes roles and databases and nothing else.
 const SUPERUSER: &str = "postgres";
@@ -27,23 +25,10 @@ const SUPERUSER: &str = "postgres";
 pub const DATABASE: &str = "kazumi";
 /// Part of the socket's file name; no network port is opened.
 const PORT: u16 = 5432;
-/// The kernel keeps a socket's path in 108 bytes (unix(7)); the rest is room for the file name and its lock.
-const LONGEST_SOCKET_DIR: usize = 80;
 /// How long a start may take. Recovery after a power cut is the slow case.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// How often readiness is looked at while starting: well under what a person notices.
 const POLL: Duration = Duration::from_millis(20);
-
-/// Where a cluster lives and which programs run it.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// The folder of everything: data, socket, passwords, log.
-    pub folder: PathBuf,
-    /// `KAZUMI_PG_BIN`: a folder with PostgreSQL's programs, instead of looking for one.
-    pub binaries: Option<PathBuf>,
-    /// Connections the server accepts; each costs a process.
-    pub connections: u16,
-}
 
 /// A running cluster. Dropping it stops it.
 #[derive(Debug)]
@@ -58,7 +43,7 @@ pub struct Cluster {
     child: Option<Child>,
     running: bool,
     /// Held while this process uses the folder; the kernel lets go of it however the process ends.
-    _lock: File,
+    lock: Option<File>,
 }
 
 impl Cluster {
@@ -69,14 +54,14 @@ impl Cluster {
     /// One line: no PostgreSQL, a folder in use, closed or damaged, or the last line of the server's log.
     pub fn start(place: &Place) -> Result<Self> {
         let account = Account::choose()?;
-        let folder = &place.folder;
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        let folder = folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))?;
+        fs::create_dir_all(&place.folder).with_context(|| format!("cannot make {}", place.folder.display()))?;
+        let folder = place.folder.canonicalize().with_context(|| format!("cannot find {}", place.folder.display()))?;
+        let place = Place { folder: folder.clone(), ..place.clone() };
         account.check_reach(&folder)?;
-        let lock = lock(&folder)?;
-        let data = folder.join("postgres");
-        let binaries = Binaries::find(place.binaries.as_deref(), data_version(&data)?)?;
-        let socket_dir = socket_dir(&folder);
+        let lock = place.lock()?;
+        let data = place.data();
+        let binaries = Binaries::find(place.binaries.as_deref(), place.data_version()?)?;
+        let socket_dir = place.socket_dir();
         account.make_private_dir(&socket_dir)?;
         let passwords_file = folder.join("passwords.json");
         if data.exists() && !passwords_file.exists() {
@@ -94,7 +79,7 @@ impl Cluster {
             binaries,
             child: None,
             running: false,
-            _lock: lock,
+            lock: Some(lock),
         };
         if !cluster.data.exists() {
             cluster.initialise(&folder)?;
@@ -108,7 +93,7 @@ impl Cluster {
     /// # Errors
     /// When the cluster does not answer or its passwords do not fit.
     pub async fn prepare(&self) -> Result<()> {
-        let superuser = connect(&self.superuser(SUPERUSER)).await?;
+        let superuser = migrations::connect(&self.superuser(SUPERUSER)).await?;
         let passwords = &self.passwords;
         for (role, password) in [
             (roles::OWNER, &passwords.owner),
@@ -119,7 +104,7 @@ impl Cluster {
             roles::ensure_role(&superuser, role, password).await.with_context(|| format!("cannot make {role}"))?;
         }
         if roles::ensure_database(&superuser, DATABASE, "template0").await.context("cannot make the database")? {
-            let inside = connect(&self.superuser(DATABASE)).await?;
+            let inside = migrations::connect(&self.superuser(DATABASE)).await?;
             roles::close_public_schema(&inside).await.context("cannot close the public schema")?;
         }
         Ok(())
@@ -165,7 +150,13 @@ impl Cluster {
         if let Some(mut child) = self.child.take() {
             child.wait().context("cannot collect the database's process")?;
         }
+        self.lock = None;
         Ok(())
+    }
+
+    /// Lets go of the folder and leaves the server running, as the end of a killed process does. The next start adopts it.
+    pub fn abandon(mut self) {
+        self.running = false;
     }
 
     /// Makes the data folder beside its place and renames it, so that an interrupted first start leaves nothing half made.
@@ -254,57 +245,6 @@ impl Drop for Cluster {
         if let Err(error) = self.stop() {
             tracing::error!(%error, "the private database could not be stopped");
         }
-    }
-}
-
-/// Connects and lets the connection run until the client is dropped.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn connect(config: &tokio_postgres::Config) -> Result<tokio_postgres::Client> {
-    let (client, connection) = config.connect(NoTls).await.context("cannot connect to the private database")?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::warn!(%error, "a connection to the private database broke");
-        }
-    });
-    Ok(client)
-}
-
-/// Sixteen hexadecimal digits that stand for a path.
-#[must_use]
-pub fn path_hash(path: &Path) -> String {
-    Sha256::digest(path.to_string_lossy().as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn lock(folder: &Path) -> Result<File> {
-    let path = folder.join("lock");
-    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    file.set_permissions(Permissions::from_mode(0o600)).context("cannot close the lock file to others")?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => bail!("another kazumi is already using {}", folder.display()),
-        Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
-    }
-}
-
-/// The major version that made a data folder; `None` when there is no folder yet.
-fn data_version(data: &Path) -> Result<Option<u32>> {
-    if !data.exists() {
-        return Ok(None);
-    }
-    let path = data.join("PG_VERSION");
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("{} is missing: start with --fresh", path.display()))?;
-    Ok(Some(text.trim().parse().with_context(|| format!("{} is damaged: start with --fresh", path.display()))?))
-}
-
-fn socket_dir(folder: &Path) -> PathBuf {
-    let near = folder.join("socket");
-    if near.as_os_str().len() <= LONGEST_SOCKET_DIR {
-        near
-    } else {
-        PathBuf::from(format!("/tmp/kazumi-{}", path_hash(folder)))
     }
 }
 

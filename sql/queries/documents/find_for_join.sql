@@ -1,5 +1,6 @@
 -- What a room must know about somebody who wants to join a document. Run as the joiner: row-level security hides
 -- documents without an active grant, and the grant is joined here as well.
+-- Role: kazumi_app, acting for the person.
 -- $1 uuid: person · $2 uuid: PEI · $3 text: section
 -- At most one row: the document, the person's name and function there, and the strongest active right.
 select d.document_id, d.student_id, d.lineage, d.schema_version, p.state, u.name,

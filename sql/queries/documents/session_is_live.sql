@@ -1,4 +1,5 @@
 -- Is this login session still good for this person, at this version of their credentials?
+-- Role: kazumi_app, acting for the person.
 -- $1 uuid: person · $2 uuid: login session · $3 int: auth version of the token
 -- One row when it is, none otherwise.
 select 1

@@ -1,6 +1,7 @@
 -- Appends a batch of edits to the log of their documents and returns those that were taken.
 -- The right to write is tested here, in the statement that writes: grant, dates, the plan's state, and that no client id
 -- belongs to somebody else. Documents are locked in id order, so two writers never wait for each other in a circle.
+-- Role: kazumi_writer.
 -- $1 int[]: place in the batch · $2 uuid[]: document · $3 uuid[]: author · $4 bytea[]: update · $5 bytea[]: its SHA-256
 -- $6 int[], $7 bigint[]: pairs (place in the batch, client id that the update writes under)
 -- One row per edit taken: its place and its sequence. At most as many rows as the batch has.

@@ -1,4 +1,5 @@
 -- After an answer was lost: which of these edits are in the log already?
+-- Role: kazumi_writer.
 -- $1 int[]: place in the batch · $2 uuid[]: document · $3 bytea[]: SHA-256
 -- One row per edit found: its place and its (first) sequence. Served by the index pei_updates_sha256.
 select i.place, min(u.seq) as seq

@@ -1,4 +1,5 @@
 -- Counts client ids that belong to somebody else after binding: another node may have bound them a moment earlier.
+-- Role: kazumi_writer.
 -- $1 uuid[]: document · $2 bigint[]: client id · $3 uuid[]: person who claims it
 -- Exactly one row.
 select count(*)
