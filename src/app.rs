@@ -21,13 +21,14 @@ use futures_util::future::{BoxFuture, join_all};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::runtime::Runtime;
 
+use crate::actors::{KillSwitch, Rooms};
 use crate::auth::password::Passwords;
 use crate::auth::throttle::Throttle;
 use crate::auth::token::KeyRing;
 use crate::config::Config;
 use crate::http::{self, Services, Site, middleware, static_files};
 use crate::store::{Store, checks};
-use crate::ws::kill_switch::KillSwitch;
+use crate::ws::{self, SocketGate};
 
 /// Threads of the database's runtime: they wait for sockets, the work is PostgreSQL's.
 const DATABASE_THREADS: usize = 2;
@@ -35,6 +36,8 @@ const DATABASE_THREADS: usize = 2;
 const STOP_SECONDS: u64 = 5;
 /// How long all drain hooks together may take.
 const DRAIN_LIMIT: Duration = Duration::from_secs(25);
+/// How long edits that were received may take to be committed while the server goes down.
+const COMMIT_LIMIT: Duration = Duration::from_secs(15);
 /// How long an idle connection is kept: longer than the proxy keeps it, so that the proxy closes first.
 const KEEP_ALIVE: Duration = Duration::from_secs(90);
 /// A peer that left without a word is noticed after 30 s of silence and three probes.
@@ -74,26 +77,33 @@ impl Application {
             bail!("the database is not as it must be:\n  {}", problems.join("\n  "));
         }
 
+        let keys = Arc::new(keys);
+        let rooms = Rooms::start(store.clone(), config.room_threads)?;
+        let gate = web::Data::new(SocketGate {
+            rooms: rooms.clone(),
+            keys: Arc::clone(&keys),
+            origins: config.public_origins.clone().into(),
+        });
         let draining = Arc::new(AtomicBool::new(false));
         let services = web::Data::new(Services {
             store,
-            keys: Arc::new(keys),
+            keys,
             passwords: Passwords::new(),
             throttle: Throttle::new(NonZeroU32::new(config.sign_in_per_network).unwrap_or(NonZeroU32::MIN)),
             refresh_secret: config.refresh_secret.clone(),
             site: Site::new(&config),
             draining: Arc::clone(&draining),
         });
-        // Live rooms push what must end before the listener closes.
-        let drain_hooks: Vec<DrainHook> = Vec::new();
+        let drain_hooks: Vec<DrainHook> = vec![Box::new(move || Box::pin(drain_rooms(rooms)))];
 
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(services.clone())
+                .app_data(gate.clone())
                 .wrap(from_fn(middleware::observe))
                 .wrap(Compress::default())
                 .configure(http::routes)
-                // Sockets: `.configure(crate::ws::routes)` goes here.
+                .configure(ws::routes)
                 .default_service(web::to(static_files::serve))
         })
         .workers(config.http_workers)
@@ -138,6 +148,13 @@ impl Application {
         drop(database);
         tracing::info!("stopped");
         outcome
+    }
+}
+
+/// Ends all sockets with "restarting" and waits for what was received to be committed.
+async fn drain_rooms(rooms: Rooms) {
+    if !rooms.drain(COMMIT_LIMIT).await {
+        tracing::error!("stopped with uncommitted edits; none of them was acknowledged");
     }
 }
 

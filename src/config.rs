@@ -24,7 +24,6 @@ pub const VARIABLES: &[&str] = &[
     "KAZUMI_ROOM_THREADS",
     "KAZUMI_HTTP_WORKERS",
     "KAZUMI_TRUSTED_PROXY",
-    "KAZUMI_PG_BIN",
 ];
 
 /// Shortest secret that is accepted, in bytes: 256 bits.
@@ -210,10 +209,10 @@ pub fn owner_database_from_env() -> Result<tokio_postgres::Config, Problems> {
         .ok_or(Problems(reader.problems))
 }
 
-/// A folder with PostgreSQL's programs, for the private cluster of `kazumi dev`; `None` looks for one.
+/// A folder with PostgreSQL's programs for the private cluster of `kazumi dev`. Not in [`VARIABLES`]: a server never reads it.
 #[must_use]
 pub fn postgres_programs_from_env() -> Option<PathBuf> {
-    Reader { lookup: environment, problems: Vec::new() }.optional("KAZUMI_PG_BIN").map(PathBuf::from)
+    environment("KAZUMI_PG_BIN").filter(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
 /// Everything that is wrong with the configuration, one line each.

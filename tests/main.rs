@@ -4,5 +4,8 @@
 mod api;
 mod architecture;
 mod authz;
+mod demo;
+mod dev_command;
+mod private_cluster;
 mod sql;
 mod support;

@@ -94,7 +94,7 @@ create policy writer_insert on pei_snapshots for insert to kazumi_writer with ch
 create policy writer_update on pei_snapshots for update to kazumi_writer using (true) with check (true);
 create policy writer_read on document_clients for select to kazumi_writer using (true);
 create policy writer_insert on document_clients for insert to kazumi_writer with check (true);
-create policy append_audit on audit_log for insert to kazumi_writer with check (true);
+create policy writer_append_audit on audit_log for insert to kazumi_writer with check (true);
 create policy append_access on access_log for insert to kazumi_writer with check (true);
 
 -- Backup role: reads everything, changes nothing --------------------------------------------------------------------

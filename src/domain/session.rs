@@ -2,6 +2,7 @@
 
 use time::{Duration, OffsetDateTime};
 
+use super::ids::{LoginSessionId, UserId};
 use super::people::UserKind;
 
 /// Within this time a used token whose successor was never used counts as a lost answer, not as theft.
@@ -14,6 +15,17 @@ pub const fn lifetime(kind: UserKind) -> Duration {
         UserKind::Staff | UserKind::Operator => Duration::hours(12),
         UserKind::Guardian => Duration::days(30),
     }
+}
+
+/// Whose socket asks, as its access token says; the token's signature and time were checked already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The person.
+    pub user: UserId,
+    /// The login session.
+    pub session: LoginSessionId,
+    /// The version of the person's credentials that the token was made for.
+    pub auth_version: i32,
 }
 
 /// What is known about a refresh token that was shown.

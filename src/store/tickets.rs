@@ -2,6 +2,7 @@
 
 use super::{Error, Store};
 use crate::domain::ids::{LoginSessionId, UserId};
+use crate::domain::session::Caller;
 
 const INSERT: &str = include_str!("../../sql/queries/tickets/insert.sql");
 const REDEEM: &str = include_str!("../../sql/queries/tickets/redeem.sql");
@@ -34,15 +35,19 @@ pub async fn create(store: &Store, hash: Vec<u8>, user: UserId, session: LoginSe
 ///
 /// # Errors
 /// Database errors.
-pub async fn redeem(store: &Store, hash: Vec<u8>) -> Result<Option<(UserId, LoginSessionId)>, Error> {
+pub async fn redeem(store: &Store, hash: Vec<u8>) -> Result<Option<Caller>, Error> {
     store
         .as_person(None, move |transaction| {
             Box::pin(async move {
                 let statement = transaction.prepare_cached(REDEEM).await?;
                 let Some(row) = transaction.query_opt(&statement, &[&hash]).await? else { return Ok(None) };
                 let is_fresh: bool = row.try_get("fresh")?;
-                let owner = (UserId(row.try_get("user_id")?), LoginSessionId(row.try_get("session_id")?));
-                Ok(is_fresh.then_some(owner))
+                let caller = Caller {
+                    user: UserId(row.try_get("user_id")?),
+                    session: LoginSessionId(row.try_get("session_id")?),
+                    auth_version: row.try_get("auth_version")?,
+                };
+                Ok(is_fresh.then_some(caller))
             })
         })
         .await

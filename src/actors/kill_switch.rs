@@ -1,24 +1,26 @@
-//! A second handle to a client's TCP stream, kept from the moment of acceptance: the only way to end a socket whose peer
-//! stopped reading, because such a socket's own actor is frozen too (ADR 0001).
+//! A second handle to a socket's TCP stream. A peer that stops reading freezes its session actor together with the socket
+//! (actix-web issue 2441), so a message can never stop it; shutting the stream down from outside does, at once.
 
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 
-/// Ends one TCP stream from outside. Cheap to clone; holds one file descriptor for as long as any clone lives.
-#[derive(Debug, Clone)]
-pub struct KillSwitch(Arc<TcpStream>);
+/// Cuts one connection. Cheap to clone; costs one file descriptor as long as a copy lives.
+#[derive(Clone, Default)]
+pub struct KillSwitch(Option<Arc<TcpStream>>);
 
 impl KillSwitch {
-    /// Wraps the duplicate of a client's stream.
+    /// Holds a duplicate of the connection's stream.
     #[must_use]
     pub fn new(stream: TcpStream) -> Self {
-        Self(Arc::new(stream))
+        Self(Some(Arc::new(stream)))
     }
 
-    /// Shuts both directions down. Pending reads and writes of the server end at once; a stream that has ended is fine.
+    /// Ends the connection in both directions. Harmless when it has ended already.
     pub fn cut(&self) {
-        // The only failure is "not connected", which is the goal.
-        let _ = self.0.shutdown(Shutdown::Both);
+        if let Some(stream) = &self.0 {
+            // An error means that the peer was faster.
+            drop(stream.shutdown(Shutdown::Both));
+        }
     }
 }
 

@@ -1,0 +1,7 @@
+-- The edits after a sequence, in commit order, without those in quarantine.
+-- Role: kazumi_writer.
+-- $1 uuid: document · $2 bigint: sequence after which to read
+-- As many rows as were committed since the snapshot; a document is bounded to 1 MiB, its log by compaction.
+select seq, payload, sha256 from pei_updates
+where document_id = $1 and seq > $2 and quarantined_at is null
+order by seq

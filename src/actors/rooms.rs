@@ -1,0 +1,158 @@
+//! The entrance to the live documents, for sockets: decides with the database whether somebody may join, and then takes them
+//! to their room.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix::{Actor, Addr, Recipient};
+
+use super::KillSwitch;
+use super::messages::{Deliver, Join, Joined, MemberId, Person, Seat};
+use super::registry::{CloseAll, Registry};
+use super::threads::RoomThreads;
+use crate::domain::ids::Lineage;
+use crate::domain::pei::{DocumentName, SCHEMA_VERSION};
+use crate::domain::session::Caller;
+use crate::metrics::SocketKind;
+use crate::protocol::code::Code;
+use crate::protocol::collab::Framing;
+use crate::store::documents::{JoinFacts, JoinRefusal};
+use crate::store::journal::Journal;
+use crate::store::{Error, Store};
+
+/// Somebody at the door.
+pub struct JoinRequest {
+    /// Who asks; the token was checked, the login session not yet.
+    pub caller: Caller,
+    /// What they ask for.
+    pub name: DocumentName,
+    /// How their socket wants its frames.
+    pub framing: Framing,
+    /// The session's mailbox.
+    pub outlet: Recipient<Deliver>,
+    /// Ends the socket from outside.
+    pub kill: KillSwitch,
+    /// For the metric.
+    pub kind: SocketKind,
+}
+
+/// All live documents of this node. Cheap to clone.
+#[derive(Clone)]
+pub struct Rooms {
+    registry: Addr<Registry>,
+    store: Store,
+    journal: Journal,
+    draining: Arc<AtomicBool>,
+}
+
+impl Rooms {
+    /// Starts the room threads, the registry and the journal.
+    ///
+    /// # Errors
+    /// When the operating system refuses a thread.
+    pub fn start(store: Store, threads: usize) -> std::io::Result<Self> {
+        let threads = Arc::new(RoomThreads::start(threads)?);
+        let (journal, _task) = Journal::start(&store);
+        let (registry_threads, registry_store, registry_journal) =
+            (Arc::clone(&threads), store.clone(), journal.clone());
+        let registry = Registry::start_in_arbiter(threads.first(), move |_| {
+            Registry::new(registry_threads, registry_store, registry_journal)
+        });
+        Ok(Self { registry, store, journal, draining: Arc::default() })
+    }
+
+    /// Lets somebody in, or says why not. Costs two transactions, and a load when the document is not in memory.
+    ///
+    /// # Errors
+    /// `SessionEnded`, `NotFound` (also for "not for you"), `WrongLineage`, `StoreUnavailable`, `Overloaded`, `Restarting`.
+    pub async fn join(&self, request: JoinRequest) -> Result<Joined, Code> {
+        if self.draining.load(Ordering::Relaxed) {
+            return Err(Code::Restarting);
+        }
+        let found = self.store.find_document_for_join(request.caller, request.name).await;
+        let facts = match found {
+            Ok(Ok(facts)) => facts,
+            Ok(Err(JoinRefusal::SessionEnded)) => return Err(Code::SessionEnded),
+            Ok(Err(JoinRefusal::NotFound)) => {
+                crate::metrics::authz_denied("section");
+                return Err(Code::NotFound);
+            }
+            Err(error) => return Err(code_of(&error)),
+        };
+        check_copy(request.name.copy, &facts)?;
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let seat = Seat {
+            member: MemberId::next(),
+            person: Person { user: request.caller.user, name: facts.name, function: facts.function },
+            access: facts.access,
+            framing: request.framing,
+            outlet: request.outlet,
+            kill: request.kill,
+            kind: request.kind,
+        };
+        let join =
+            Join { document: facts.document, section: request.name.section, student: facts.student, seat, reply };
+        self.registry.send(join).await.map_err(|_| Code::Internal)?;
+        answer.await.unwrap_or(Err(Code::Internal))
+    }
+
+    /// Whether the login session behind a token is still good.
+    ///
+    /// # Errors
+    /// `SessionEnded`, or `StoreUnavailable`.
+    pub async fn check_session(&self, caller: Caller) -> Result<(), Code> {
+        match self.store.is_session_live(caller).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Code::SessionEnded),
+            Err(error) => Err(code_of(&error)),
+        }
+    }
+
+    /// Spends a one-use ticket, given by its SHA-256.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when it was spent, came too late or never existed; `StoreUnavailable`.
+    pub async fn redeem_ticket(&self, sha256: Vec<u8>) -> Result<Caller, Code> {
+        match crate::store::tickets::redeem(&self.store, sha256).await {
+            Ok(Some(caller)) => Ok(caller),
+            Ok(None) => Err(Code::Unauthenticated),
+            Err(error) => Err(code_of(&error)),
+        }
+    }
+
+    /// Whether the server is going down.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Ends every socket with "restarting" and waits until everything that was received is committed, for at most `patience`.
+    /// Returns whether everything was committed; what was not has not been acknowledged either.
+    pub async fn drain(&self, patience: Duration) -> bool {
+        self.draining.store(true, Ordering::Relaxed);
+        crate::metrics::draining(true);
+        let _ = self.registry.send(CloseAll(Code::Restarting)).await;
+        tokio::time::timeout(patience, self.journal.settled()).await.is_ok()
+    }
+}
+
+/// A copy of another lineage is refused, never merged; so is a client that understands only an older format.
+fn check_copy(copy: Option<(Lineage, i32)>, facts: &JoinFacts) -> Result<(), Code> {
+    match copy {
+        Some((lineage, schema)) if lineage != facts.lineage || schema < facts.schema_version => Err(Code::WrongLineage),
+        None if facts.schema_version > SCHEMA_VERSION => Err(Code::WrongLineage),
+        _ => Ok(()),
+    }
+}
+
+fn code_of(error: &Error) -> Code {
+    match error {
+        Error::NotFound | Error::Refused => Code::NotFound,
+        Error::Unavailable(_) => Code::StoreUnavailable,
+        Error::Conflict { .. } | Error::Corrupt(_) | Error::Database { .. } => {
+            tracing::error!(%error, "a join failed in the database");
+            Code::Internal
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The causal gate: does an update fit onto what is stored and queued, is it already there, or did it come too early?
+//!
+//! Must not look at content. yrs keeps updates that came too early as "pending", loses data over them and can then no
+//! longer be encoded; so nothing reaches it that the gate has not called ready. Read next: `walk.rs`, `deferred.rs`.
+
+use super::known::Known;
+use super::summary::{ClientId, Clock, ClockRange, UpdateSummary};
+use super::walk::{Stop, adds_nothing, walk};
+use thiserror::Error;
+
+/// The gate's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assessment {
+    /// Everything in it, deletions included, is already known.
+    Contained,
+    /// New, and everything it depends on is known or in the update itself.
+    Ready,
+    /// Something it depends on is not known yet: defer it and ask the client for a sync.
+    Missing,
+    /// It can never fit, whatever else arrives.
+    Refused(GateError),
+}
+
+/// Why an update can never fit. No editor writes any of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum GateError {
+    /// A shared type more than [`super::limits::MAX_TYPE_DEPTH`] levels below its root.
+    #[error("shared types are nested too deeply")]
+    TooDeep,
+    /// Structs that wait for each other.
+    #[error("structs depend on each other in a ring")]
+    Ring,
+    /// A struct whose left and right neighbours live in different parents.
+    #[error("a struct lies between two parents")]
+    MixedPlaces,
+    /// A child of something that is not a shared type.
+    #[error("a struct has a parent that cannot have children")]
+    NotAParent,
+    /// Text or formatting where only types and values belong, or several living values under one key.
+    #[error("content stands where none of its kind can be")]
+    Misplaced,
+}
+
+impl GateError {
+    /// One lower-case word of a closed set, for metric labels and logs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            GateError::TooDeep => "type_too_deep",
+            GateError::Ring => "ring",
+            GateError::MixedPlaces => "mixed_places",
+            GateError::NotAParent => "not_a_parent",
+            GateError::Misplaced => "misplaced",
+        }
+    }
+}
+
+/// What is stored plus what is queued to be stored, without content. Its size follows the number of shared types,
+/// of switches between them, and of gaps in what is deleted; not the length of the text. Cloning copies all of it.
+///
+/// Deletions that follow from integration itself (a map key set twice at once, a child sent to a deleted parent) are in
+/// no update; `SectionDocument::apply_and_settle` reports them here. Without that a reader who merely sends back all
+/// that the server gave would look like a writer.
+#[derive(Debug, Clone, Default)]
+pub struct Frontier(Known);
+
+impl Frontier {
+    /// The frontier of a document that holds nothing.
+    pub fn new() -> Self {
+        Frontier::default()
+    }
+
+    /// Judges an update. Linear in the update (times a logarithm of the document).
+    pub fn assess(&self, update: &UpdateSummary) -> Assessment {
+        if adds_nothing(&self.0, update) {
+            return Assessment::Contained;
+        }
+        match walk(&self.0, update) {
+            Ok(_) => Assessment::Ready,
+            Err(Stop::Missing) => Assessment::Missing,
+            Err(Stop::Refused(error)) => Assessment::Refused(error),
+        }
+    }
+
+    /// Takes an update in, once it is queued to be stored. Leaves the frontier as it is when the update is not
+    /// [`Assessment::Ready`]. After a queued update was refused by the store, start again from
+    /// `SectionDocument::frontier` and advance over what is still queued.
+    pub fn advance(&mut self, update: &UpdateSummary) {
+        if let Ok(added) = walk(&self.0, update) {
+            self.0.absorb(added);
+        }
+    }
+
+    /// The first clock of `client` that is not known yet.
+    pub fn next_clock(&self, client: ClientId) -> Clock {
+        self.0.next(client)
+    }
+
+    /// Marks known units as deleted.
+    pub(super) fn settle(&mut self, deletions: &[ClockRange]) {
+        for range in deletions {
+            let end = range.end().min(self.0.next(range.client));
+            if range.start < end {
+                self.0.delete(range.client, range.start, end);
+            }
+        }
+    }
+}

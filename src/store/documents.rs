@@ -1,0 +1,236 @@
+//! Section documents: who may join, loading a document from snapshot and log, putting a bad edit aside. The log is written by
+//! `super::journal` only.
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{Error, Store};
+use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
+use crate::domain::pei::{DocumentName, PeiState};
+use crate::domain::permission::Access;
+use crate::domain::session::Caller;
+
+const SESSION_IS_LIVE: &str = include_str!("../../sql/queries/documents/session_is_live.sql");
+const FIND_FOR_JOIN: &str = include_str!("../../sql/queries/documents/find_for_join.sql");
+const RECORD_ACCESS: &str = include_str!("../../sql/queries/documents/record_access.sql");
+const BEGIN_LOAD: &str = include_str!("../../sql/queries/documents/begin_load.sql");
+const END_LOAD: &str = include_str!("../../sql/queries/documents/end_load.sql");
+const READ_SNAPSHOT: &str = include_str!("../../sql/queries/documents/read_snapshot.sql");
+const READ_LOG: &str = include_str!("../../sql/queries/documents/read_log.sql");
+const READ_CLIENTS: &str = include_str!("../../sql/queries/documents/read_clients.sql");
+const QUARANTINE: &str = include_str!("../../sql/queries/documents/quarantine.sql");
+const SAVE_SNAPSHOT: &str = include_str!("../../sql/queries/documents/save_snapshot.sql");
+
+/// What a room needs to know about somebody who may join.
+#[derive(Debug, Clone)]
+pub struct JoinFacts {
+    /// The document.
+    pub document: DocumentId,
+    /// The student it is about.
+    pub student: StudentId,
+    /// The lineage of the stored document.
+    pub lineage: Lineage,
+    /// The format of the stored document.
+    pub schema_version: i32,
+    /// What the person may do now: the grant, cut down to reading when the plan's state does not allow writing.
+    pub access: Access,
+    /// The person's name, for presence.
+    pub name: String,
+    /// The person's function with this student (or kind of account), for presence.
+    pub function: String,
+}
+
+/// Why somebody may not join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinRefusal {
+    /// The login session is over.
+    SessionEnded,
+    /// No such document for this person.
+    NotFound,
+}
+
+/// A document as stored: apply `snapshot`, then `log` in order, one transaction each.
+#[derive(Debug)]
+pub struct Stored {
+    /// Sequence the snapshot covers, and its bytes.
+    pub snapshot: Option<(i64, Bytes)>,
+    /// The edits after it: sequence, bytes; in commit order.
+    pub log: Vec<(i64, Bytes)>,
+    /// Sequences of rows whose checksum does not fit: they were left out.
+    pub corrupt: Vec<i64>,
+    /// Client ids and the people they belong to.
+    pub clients: Vec<(u64, UserId)>,
+    /// Loads begun and not finished, this one included.
+    pub load_attempts: i32,
+}
+
+impl Store {
+    /// Decides, as the joiner, whether a document may be joined, and records the read before anything is shown.
+    ///
+    /// # Errors
+    /// Only database failures; a refusal is the inner `Err`.
+    pub async fn find_document_for_join(
+        &self,
+        caller: Caller,
+        name: DocumentName,
+    ) -> Result<Result<JoinFacts, JoinRefusal>, Error> {
+        let found = self
+            .as_person(Some(caller.user), move |transaction| {
+                Box::pin(async move {
+                    if !session_is_live(transaction, caller).await? {
+                        return Ok(Err(JoinRefusal::SessionEnded));
+                    }
+                    let find = transaction.prepare_cached(FIND_FOR_JOIN).await?;
+                    let row =
+                        transaction.query_opt(&find, &[&caller.user.0, &name.pei.0, &name.section.as_str()]).await?;
+                    row.map_or(Ok(Err(JoinRefusal::NotFound)), |row| facts(&row).map(Ok))
+                })
+            })
+            .await?;
+        if let Ok(facts) = &found {
+            self.record_access(caller.user, facts.document, facts.student).await?;
+        }
+        Ok(found)
+    }
+
+    /// Whether the login session behind a token is still good.
+    ///
+    /// # Errors
+    /// Only database failures.
+    pub async fn is_session_live(&self, caller: Caller) -> Result<bool, Error> {
+        self.as_person(Some(caller.user), move |transaction| Box::pin(session_is_live(transaction, caller))).await
+    }
+
+    async fn record_access(&self, user: UserId, document: DocumentId, student: StudentId) -> Result<(), Error> {
+        self.as_writer(move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(RECORD_ACCESS).await?;
+                transaction.execute(&statement, &[&user.0, &document.0, &student.0]).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Reads a document for loading. Rows whose checksum does not fit are left out and named.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the document is gone, [`Error::Corrupt`] when its snapshot does not fit its checksum.
+    pub async fn read_document(&self, document: DocumentId) -> Result<Stored, Error> {
+        let load_attempts = self
+            .as_writer(move |transaction| {
+                Box::pin(async move {
+                    let statement = transaction.prepare_cached(BEGIN_LOAD).await?;
+                    let row = transaction.query_opt(&statement, &[&document.0]).await?.ok_or(Error::NotFound)?;
+                    Ok(row.get::<_, i32>(0))
+                })
+            })
+            .await?;
+        self.as_writer(move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(READ_SNAPSHOT).await?;
+                let snapshot = match transaction.query_opt(&statement, &[&document.0]).await? {
+                    Some(row) => {
+                        let (seq, state, sha256): (i64, Vec<u8>, Vec<u8>) = (row.get(0), row.get(1), row.get(2));
+                        if !fits(&state, &sha256) {
+                            return Err(Error::Corrupt(format!("snapshot of document {document}")));
+                        }
+                        Some((seq, Bytes::from(state)))
+                    }
+                    None => None,
+                };
+                let after = snapshot.as_ref().map_or(0, |(seq, _)| *seq);
+                let statement = transaction.prepare_cached(READ_LOG).await?;
+                let (mut log, mut corrupt) = (Vec::new(), Vec::new());
+                for row in transaction.query(&statement, &[&document.0, &after]).await? {
+                    let (seq, payload, sha256): (i64, Vec<u8>, Vec<u8>) = (row.get(0), row.get(1), row.get(2));
+                    if fits(&payload, &sha256) {
+                        log.push((seq, Bytes::from(payload)));
+                    } else {
+                        corrupt.push(seq);
+                    }
+                }
+                let statement = transaction.prepare_cached(READ_CLIENTS).await?;
+                let rows = transaction.query(&statement, &[&document.0]).await?;
+                let clients =
+                    rows.iter().map(|row| (row.get::<_, i64>(0) as u64, UserId(row.get::<_, Uuid>(1)))).collect();
+                Ok(Stored { snapshot, log, corrupt, clients, load_attempts })
+            })
+        })
+        .await
+    }
+
+    /// The document was loaded without harm.
+    ///
+    /// # Errors
+    /// Only database failures; the caller may ignore them, the count then stays one too high.
+    pub async fn end_load(&self, document: DocumentId) -> Result<(), Error> {
+        self.as_writer(move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(END_LOAD).await?;
+                transaction.execute(&statement, &[&document.0]).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Puts an edit that breaks its document aside, in a transaction of its own, before the document is built again.
+    ///
+    /// # Errors
+    /// Only database failures.
+    pub async fn quarantine_update(&self, document: DocumentId, seq: i64) -> Result<(), Error> {
+        self.as_writer(move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(QUARANTINE).await?;
+                transaction.execute(&statement, &[&document.0, &seq]).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Stores the state after `covers_seq`, unless a newer snapshot exists. The log is left as it is.
+    ///
+    /// # Errors
+    /// Only database failures.
+    pub async fn save_snapshot(&self, document: DocumentId, covers_seq: i64, state: Bytes) -> Result<(), Error> {
+        self.as_writer(move |transaction| {
+            Box::pin(async move {
+                let sha256 = Sha256::digest(&state);
+                let statement = transaction.prepare_cached(SAVE_SNAPSHOT).await?;
+                transaction
+                    .execute(&statement, &[&document.0, &covers_seq, &state.as_ref(), &sha256.as_slice()])
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+async fn session_is_live(transaction: &deadpool_postgres::Transaction<'_>, caller: Caller) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(SESSION_IS_LIVE).await?;
+    let row = transaction.query_opt(&statement, &[&caller.user.0, &caller.session.0, &caller.auth_version]).await?;
+    Ok(row.is_some())
+}
+
+fn facts(row: &tokio_postgres::Row) -> Result<JoinFacts, Error> {
+    let state: String = row.get("state");
+    let state: PeiState = state.parse().map_err(|unknown| Error::Corrupt(format!("{unknown}")))?;
+    let access = if row.get("may_write") && state.is_editable() { Access::Write } else { Access::Read };
+    Ok(JoinFacts {
+        document: DocumentId(row.get("document_id")),
+        student: StudentId(row.get("student_id")),
+        lineage: Lineage(row.get("lineage")),
+        schema_version: row.get("schema_version"),
+        access,
+        name: row.get("name"),
+        function: row.get("function"),
+    })
+}
+
+fn fits(bytes: &[u8], sha256: &[u8]) -> bool {
+    Sha256::digest(bytes).as_slice() == sha256
+}

@@ -1,0 +1,116 @@
+//! The `grants` table: what `domain::permission` decides, written down for REST, sockets and row-level security.
+//!
+//! Nothing else writes that table. It decides nothing itself: it reads links, asks the domain, stores the answer. Runs as
+//! the owner role, inside the transaction that changed a link, so that no moment exists in which the two disagree. Read
+//! next: `domain/permission.rs`.
+
+use time::OffsetDateTime;
+use tokio_postgres::{Row, Transaction};
+use uuid::Uuid;
+
+use super::Error;
+use crate::domain::ids::{StudentId, UserId};
+use crate::domain::people::UnknownName;
+use crate::domain::permission::{self, Grant, Link, Period, Relation};
+
+const LOCK_STUDENT: &str = include_str!("../../sql/queries/grants/lock_student.sql");
+const LIST_LINKS: &str = include_str!("../../sql/queries/grants/list_links.sql");
+const DELETE_FOR_STUDENT: &str = include_str!("../../sql/queries/grants/delete_for_student.sql");
+const INSERT_FOR_STUDENT: &str = include_str!("../../sql/queries/grants/insert_for_student.sql");
+const LIST_FOR_STUDENT: &str = include_str!("../../sql/queries/grants/list_for_student.sql");
+const LIST_STUDENTS: &str = include_str!("../../sql/queries/grants/list_students.sql");
+
+/// A student whose stored grants are not what the links say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The student.
+    pub student: StudentId,
+    /// Rights that the links give and the table lacks.
+    pub missing: Vec<Grant>,
+    /// Rights that the table gives and no link supports.
+    pub surplus: Vec<Grant>,
+}
+
+/// Rewrites all grants of one student from that student's links. Call it after every change of a link, in the same
+/// transaction; it locks the student's row until that transaction ends.
+///
+/// Returns the number of grants written. Cost: four statements.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown student, [`Error::Corrupt`] for a link the domain does not know.
+pub async fn rebuild_for_student(transaction: &Transaction<'_>, student: StudentId) -> Result<usize, Error> {
+    if transaction.query_opt(LOCK_STUDENT, &[&student.0]).await?.is_none() {
+        return Err(Error::NotFound);
+    }
+    let grants = expected(transaction, student).await?;
+    transaction.execute(DELETE_FOR_STUDENT, &[&student.0]).await?;
+    let users: Vec<Uuid> = grants.iter().map(|grant| grant.user.0).collect();
+    let sections: Vec<&str> = grants.iter().map(|grant| grant.section.as_str()).collect();
+    let access: Vec<&str> = grants.iter().map(|grant| grant.access.as_str()).collect();
+    let from: Vec<OffsetDateTime> = grants.iter().map(|grant| grant.period.from).collect();
+    let to: Vec<Option<OffsetDateTime>> = grants.iter().map(|grant| grant.period.to).collect();
+    transaction.execute(INSERT_FOR_STUDENT, &[&student.0, &users, &sections, &access, &from, &to]).await?;
+    Ok(grants.len())
+}
+
+/// Compares the stored grants of every student with what the links say. Empty is the only good answer.
+///
+/// Cost: two statements a student; for tests and `kazumi doctor`, not for requests.
+///
+/// # Errors
+/// [`Error::Corrupt`] for a row the domain does not know.
+pub async fn differences(transaction: &Transaction<'_>) -> Result<Vec<Difference>, Error> {
+    let mut found = Vec::new();
+    for row in transaction.query(LIST_STUDENTS, &[]).await? {
+        let student = StudentId(row.try_get("student_id")?);
+        let expected = expected(transaction, student).await?;
+        let stored = transaction.query(LIST_FOR_STUDENT, &[&student.0]).await?;
+        let stored: Vec<Grant> = stored.iter().map(grant).collect::<Result<_, _>>()?;
+        let without = |some: &[Grant], others: &[Grant]| -> Vec<Grant> {
+            some.iter().filter(|grant| !others.contains(grant)).copied().collect()
+        };
+        let (missing, surplus) = (without(&expected, &stored), without(&stored, &expected));
+        if !missing.is_empty() || !surplus.is_empty() {
+            found.push(Difference { student, missing, surplus });
+        }
+    }
+    Ok(found)
+}
+
+async fn expected(transaction: &Transaction<'_>, student: StudentId) -> Result<Vec<Grant>, Error> {
+    let rows = transaction.query(LIST_LINKS, &[&student.0]).await?;
+    let links: Vec<Link> = rows.iter().map(link).collect::<Result<_, _>>()?;
+    Ok(permission::grants(&links))
+}
+
+fn link(row: &Row) -> Result<Link, Error> {
+    let relation = match row.try_get("relation")? {
+        "team" => Relation::Team(named(row, "function")?),
+        "school" => Relation::School(named(row, "function")?),
+        "guardian" => Relation::Guardian {
+            can_view: row.try_get("can_view")?,
+            can_write: row.try_get("can_write")?,
+            judicial_restriction: row.try_get("judicial_restriction")?,
+        },
+        other => return Err(Error::Corrupt(format!("unknown relation {other:?}"))),
+    };
+    Ok(Link { user: UserId(row.try_get("user_id")?), relation, period: period(row)? })
+}
+
+fn grant(row: &Row) -> Result<Grant, Error> {
+    Ok(Grant {
+        user: UserId(row.try_get("user_id")?),
+        section: named(row, "section")?,
+        access: named(row, "access")?,
+        period: period(row)?,
+    })
+}
+
+fn period(row: &Row) -> Result<Period, Error> {
+    Ok(Period { from: row.try_get("valid_from")?, to: row.try_get("valid_to")? })
+}
+
+fn named<T: std::str::FromStr<Err = UnknownName>>(row: &Row, column: &str) -> Result<T, Error> {
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|error: UnknownName| Error::Corrupt(error.to_string()))
+}

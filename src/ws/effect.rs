@@ -1,0 +1,44 @@
+//! What a dialogue wants done. The pure state machines (`collab.rs`, `y.rs`) return these; `session.rs` carries them out.
+
+use bytes::Bytes;
+
+use crate::domain::pei::DocumentName;
+use crate::protocol::code::Code;
+use crate::protocol::collab::Inbound;
+
+/// One thing to do for a socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Write a frame.
+    Send(Bytes),
+    /// Verify a token and join a document under this key. Nothing else of the socket is read meanwhile.
+    Authenticate {
+        /// What the client calls the document.
+        key: String,
+        /// What it means.
+        name: DocumentName,
+        /// The access token, not verified yet.
+        token: String,
+    },
+    /// Verify a fresh token for a socket that is in already.
+    Renew {
+        /// The document it was sent for.
+        key: String,
+        /// The access token, not verified yet.
+        token: String,
+    },
+    /// Give a frame to the room of this document.
+    ToRoom {
+        /// What the client calls the document.
+        key: String,
+        /// The frame.
+        frame: Inbound,
+    },
+    /// Leave a document.
+    Leave {
+        /// What the client calls it.
+        key: String,
+    },
+    /// End the socket.
+    Close(Code),
+}

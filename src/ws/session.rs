@@ -1,0 +1,388 @@
+//! One socket. Transport only: reads frames, carries out the effects that the dialogue returns, writes what rooms deliver. The only
+//! file that names actix_web_actors (docs/adr/0001): on another transport, nothing else changes.
+//!
+//! While a frame is with a room, the socket is not read: a busy room slows its writers through TCP. When the peer stops reading, this
+//! actor is never polled again, and only its kill switch can end it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix::fut::wrap_future;
+use actix::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Running, StreamHandler};
+use actix_http::ws::Item;
+use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web_actors::ws;
+use bytes::Bytes;
+
+use super::assembly::{Assembled, Assembly, Part};
+use super::collab::Collab;
+use super::effect::Effect;
+use super::y;
+use crate::actors::messages::{Deliver, Joined, Leave, MemberId, Receive};
+use crate::actors::rooms::JoinRequest;
+use crate::actors::student::StudentActor;
+use crate::actors::{KillSwitch, Rooms};
+use crate::auth::token::{AccessToken, KeyRing, TokenError};
+use crate::domain::ids::DocumentId;
+use crate::domain::pei::DocumentName;
+use crate::domain::session::Caller;
+use crate::metrics::{self, SocketKind};
+use crate::protocol::code::Code;
+use crate::protocol::collab::{Framing, MAX_MESSAGE_BYTES};
+
+/// Deliveries that may wait for a peer. One delivery carries all frames of a room's turn, so this is many seconds of a busy room.
+const MAILBOX: usize = 256;
+/// Below the 30 s after which clients give up, and far below the 75 s of nginx.
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// Silence, pongs included, after which the peer is taken for dead.
+const DEAD_AFTER: Duration = Duration::from_secs(70);
+/// How often the dialogue is told that time passes.
+const TICK_EVERY: Duration = Duration::from_secs(1);
+
+/// How a socket begins.
+pub enum Opening {
+    /// `/ws/collab`: tokens come in the first frames.
+    Collab,
+    /// `/ws/y/…`: the caller was identified at the upgrade; a refusal is told by a close code, because browsers cannot see a
+    /// refused upgrade.
+    Y {
+        /// The document in the address, if it is one.
+        name: Option<DocumentName>,
+        /// Who, or why not.
+        caller: Result<Caller, Code>,
+    },
+}
+
+enum Dialogue {
+    Collab(Collab),
+    Y,
+}
+
+struct Seat {
+    room: Addr<StudentActor>,
+    document: DocumentId,
+    member: MemberId,
+}
+
+/// The session actor.
+pub struct Session {
+    rooms: Rooms,
+    keys: Arc<KeyRing>,
+    kill: KillSwitch,
+    dialogue: Dialogue,
+    opening: Option<Opening>,
+    seats: HashMap<String, Seat>,
+    assembly: Assembly,
+    last_heard: Instant,
+    last_ping: Instant,
+    close_code: u16,
+    closing: bool,
+}
+
+type Context = ws::WebsocketContext<Session>;
+
+/// Upgrades a request to a socket.
+///
+/// # Errors
+/// When the request is no WebSocket handshake.
+pub fn open(
+    request: &HttpRequest,
+    stream: web::Payload,
+    rooms: Rooms,
+    keys: Arc<KeyRing>,
+    opening: Opening,
+) -> Result<HttpResponse, actix_web::Error> {
+    let now = Instant::now();
+    let session = Session {
+        rooms,
+        keys,
+        kill: request.conn_data::<KillSwitch>().cloned().unwrap_or_default(),
+        dialogue: match &opening {
+            Opening::Collab => Dialogue::Collab(Collab::new(now)),
+            Opening::Y { .. } => Dialogue::Y,
+        },
+        opening: Some(opening),
+        seats: HashMap::new(),
+        assembly: Assembly::default(),
+        last_heard: now,
+        last_ping: now,
+        close_code: 1006,
+        closing: false,
+    };
+    ws::WsResponseBuilder::new(session, request, stream).frame_size(MAX_MESSAGE_BYTES).start()
+}
+
+impl Session {
+    fn kind(&self) -> SocketKind {
+        match self.dialogue {
+            Dialogue::Collab(_) => SocketKind::Collab,
+            Dialogue::Y => SocketKind::Y,
+        }
+    }
+
+    fn on_message(&mut self, bytes: Bytes, ctx: &mut Context) {
+        let effects = match &mut self.dialogue {
+            Dialogue::Collab(collab) => collab.on_frame(bytes),
+            Dialogue::Y => y::on_frame(bytes),
+        };
+        self.perform(effects, ctx);
+    }
+
+    fn on_part(&mut self, item: Item, ctx: &mut Context) {
+        let part = match item {
+            Item::FirstBinary(part) => Part::First(part),
+            Item::Continue(part) => Part::Middle(part),
+            Item::Last(part) => Part::Last(part),
+            // Both framings are binary.
+            Item::FirstText(_) => return self.close(Code::Malformed, ctx),
+        };
+        match self.assembly.push(part, MAX_MESSAGE_BYTES) {
+            Assembled::Waiting => {}
+            Assembled::Whole(bytes) => self.on_message(bytes, ctx),
+            Assembled::Unexpected => self.close(Code::Malformed, ctx),
+            Assembled::TooLarge => self.close_with(1009, "message too big", ctx),
+        }
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>, ctx: &mut Context) {
+        for effect in effects {
+            match effect {
+                Effect::Send(bytes) => ctx.binary(bytes),
+                Effect::Authenticate { key, name, token } => self.authenticate(key, name, &token, ctx),
+                Effect::Renew { key, token } => self.renew(key, &token, ctx),
+                Effect::ToRoom { key, frame } => {
+                    let Some(seat) = self.seats.get(&key) else { continue };
+                    let receive = Receive { document: seat.document, member: seat.member, frame };
+                    let answer = wrap_future::<_, Self>(seat.room.send(receive));
+                    ctx.wait(answer.map(|answer, session, ctx| {
+                        if answer.is_err() {
+                            // The room died. It is rebuilt for whoever comes back.
+                            session.close(Code::Internal, ctx);
+                        }
+                    }));
+                }
+                Effect::Leave { key } => {
+                    if let Some(seat) = self.seats.remove(&key) {
+                        seat.leave();
+                    }
+                }
+                Effect::Close(code) => self.close(code, ctx),
+            }
+        }
+    }
+
+    /// Verifies a token; the person must be the one who is on this socket already, if anybody is.
+    fn verify(&self, token: &str) -> Result<AccessToken, Code> {
+        let token = self.keys.verify(token).map_err(|error| match error {
+            TokenError::Expired => Code::TokenExpired,
+            TokenError::Invalid => Code::Unauthenticated,
+        })?;
+        match &self.dialogue {
+            Dialogue::Collab(collab) if !collab.admits(token.user) => Err(Code::Unauthenticated),
+            _ => Ok(token),
+        }
+    }
+
+    fn authenticate(&mut self, key: String, name: DocumentName, token: &str, ctx: &mut Context) {
+        let token = match self.verify(token) {
+            Ok(token) => token,
+            Err(code) => return self.refused(&key, code, ctx),
+        };
+        let framing = Framing::Collab(key.clone());
+        let join = self.join(caller(&token), name, framing, ctx);
+        ctx.wait(wrap_future::<_, Self>(join).map(move |joined, session, ctx| match joined {
+            Ok(joined) => session.joined(key, joined, Some(token), ctx),
+            Err(code) => session.refused(&key, code, ctx),
+        }));
+    }
+
+    fn renew(&mut self, key: String, token: &str, ctx: &mut Context) {
+        let token = match self.verify(token) {
+            Ok(token) => token,
+            Err(code) => return self.refused(&key, code, ctx),
+        };
+        let rooms = self.rooms.clone();
+        let check = async move { rooms.check_session(caller(&token)).await };
+        ctx.wait(wrap_future::<_, Self>(check).map(move |checked, session, ctx| {
+            match (checked, &mut session.dialogue) {
+                (Ok(()), Dialogue::Collab(collab)) => collab.on_renewed(token.user, end_of(&token)),
+                (Ok(()), Dialogue::Y) => {}
+                (Err(code), _) => session.refused(&key, code, ctx),
+            }
+        }));
+    }
+
+    fn join(
+        &self,
+        caller: Caller,
+        name: DocumentName,
+        framing: Framing,
+        ctx: &mut Context,
+    ) -> impl Future<Output = Result<Joined, Code>> + use<> {
+        let rooms = self.rooms.clone();
+        let (outlet, kill, kind) = (ctx.address().recipient(), self.kill.clone(), self.kind());
+        async move { rooms.join(JoinRequest { caller, name, framing, outlet, kill, kind }).await }
+    }
+
+    fn joined(&mut self, key: String, joined: Joined, token: Option<AccessToken>, ctx: &mut Context) {
+        metrics::ws_connect(self.kind(), "ok");
+        let Joined { room, document, member, access } = joined;
+        let effects = match (&mut self.dialogue, token) {
+            (Dialogue::Collab(collab), Some(token)) => {
+                collab.on_joined(&key, member, access, token.user, end_of(&token))
+            }
+            _ => Vec::new(),
+        };
+        self.seats.insert(key, Seat { room, document, member });
+        self.perform(effects, ctx);
+    }
+
+    fn refused(&mut self, key: &str, code: Code, ctx: &mut Context) {
+        metrics::ws_connect(self.kind(), result_label(code));
+        let effects = match &mut self.dialogue {
+            Dialogue::Collab(collab) => collab.on_refused(key, code),
+            Dialogue::Y => vec![Effect::Close(code)],
+        };
+        self.perform(effects, ctx);
+    }
+
+    fn close(&mut self, code: Code, ctx: &mut Context) {
+        self.close_with(code.close_code(), code.as_str(), ctx);
+    }
+
+    fn close_with(&mut self, code: u16, reason: &str, ctx: &mut Context) {
+        if self.closing {
+            return;
+        }
+        self.closing = true;
+        self.close_code = code;
+        ctx.close(Some(ws::CloseReason { code: ws::CloseCode::from(code), description: Some(reason.to_owned()) }));
+        ctx.stop();
+    }
+
+    fn tick(&mut self, ctx: &mut Context) {
+        let now = Instant::now();
+        if now.duration_since(self.last_heard) >= DEAD_AFTER {
+            // A dead peer reads no close frame.
+            self.kill.cut();
+            return ctx.stop();
+        }
+        if now.duration_since(self.last_ping) >= PING_EVERY {
+            self.last_ping = now;
+            ctx.ping(b"");
+        }
+        if let Dialogue::Collab(collab) = &mut self.dialogue {
+            let effects = collab.on_tick(now);
+            self.perform(effects, ctx);
+        }
+    }
+}
+
+impl Seat {
+    /// The one place where the mailbox's bound is passed over: a goodbye must never be lost, and each seat says it once.
+    #[expect(clippy::disallowed_methods, reason = "a lost goodbye would leave a ghost in the room")]
+    fn leave(self) {
+        self.room.do_send(Leave { document: self.document, member: self.member });
+    }
+}
+
+fn caller(token: &AccessToken) -> Caller {
+    Caller { user: token.user, session: token.session, auth_version: token.auth_version }
+}
+
+/// The moment at which a token ends, on the clock that does not jump.
+fn end_of(token: &AccessToken) -> Instant {
+    let left = token.expires_at - time::OffsetDateTime::now_utc();
+    Instant::now() + Duration::try_from(left).unwrap_or_default()
+}
+
+fn result_label(code: Code) -> &'static str {
+    match code {
+        Code::NotFound => "not_found",
+        Code::Restarting => "draining",
+        Code::Unauthenticated | Code::TokenExpired | Code::SessionEnded => "unauthorized",
+        _ => "malformed",
+    }
+}
+
+impl Actor for Session {
+    type Context = Context;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(MAILBOX);
+        metrics::ws_opened(self.kind());
+        ctx.run_interval(TICK_EVERY, Self::tick);
+        if self.rooms.is_draining() {
+            return self.close(Code::Restarting, ctx);
+        }
+        match self.opening.take() {
+            Some(Opening::Y { name: Some(name), caller: Ok(caller) }) => {
+                let join = self.join(caller, name, Framing::Y, ctx);
+                ctx.wait(wrap_future::<_, Self>(join).map(|joined, session, ctx| match joined {
+                    Ok(joined) => session.joined(y::KEY.to_owned(), joined, None, ctx),
+                    Err(code) => session.refused(y::KEY, code, ctx),
+                }));
+            }
+            Some(Opening::Y { name: None, caller: Ok(_) }) => self.refused(y::KEY, Code::NotFound, ctx),
+            Some(Opening::Y { caller: Err(code), .. }) => self.refused(y::KEY, code, ctx),
+            Some(Opening::Collab) | None => {}
+        }
+    }
+
+    fn stopping(&mut self, _: &mut Self::Context) -> Running {
+        for (_, seat) in self.seats.drain() {
+            seat.leave();
+        }
+        metrics::ws_closed(self.kind(), self.close_code);
+        Running::Stop
+    }
+}
+
+impl Handler<Deliver> for Session {
+    type Result = ();
+
+    fn handle(&mut self, deliver: Deliver, ctx: &mut Self::Context) {
+        match deliver {
+            Deliver::Frames(frames) => frames.into_iter().for_each(|frame| ctx.binary(frame)),
+            Deliver::Ended { member, code } => {
+                self.seats.retain(|_, seat| seat.member != member);
+                let effects = match &mut self.dialogue {
+                    Dialogue::Collab(collab) => collab.on_ended(member, code),
+                    Dialogue::Y => vec![Effect::Close(code)],
+                };
+                self.perform(effects, ctx);
+            }
+            Deliver::Close(code) => self.close(code, ctx),
+        }
+    }
+}
+
+impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
+    fn handle(&mut self, message: Result<ws::Message, ws::ProtocolError>, ctx: &mut Self::Context) {
+        self.last_heard = Instant::now();
+        if self.closing {
+            return;
+        }
+        match message {
+            Ok(ws::Message::Binary(bytes)) => self.on_message(bytes, ctx),
+            Ok(ws::Message::Continuation(item)) => self.on_part(item, ctx),
+            Ok(ws::Message::Ping(bytes)) => ctx.pong(&bytes),
+            Ok(ws::Message::Pong(_) | ws::Message::Nop) => {}
+            // Both framings are binary.
+            Ok(ws::Message::Text(_)) => self.close(Code::Malformed, ctx),
+            Ok(ws::Message::Close(reason)) => {
+                self.closing = true;
+                self.close_code = reason.as_ref().map_or(1000, |reason| reason.code.into());
+                ctx.close(reason);
+                ctx.stop();
+            }
+            Err(ws::ProtocolError::Overflow) => self.close_with(1009, "message too big", ctx),
+            // A client that just drops is the normal end of a phone's connection.
+            Err(error) => {
+                tracing::debug!(%error, "a socket ended");
+                ctx.stop();
+            }
+        }
+    }
+}

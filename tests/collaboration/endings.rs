@@ -1,0 +1,44 @@
+//! How memberships end: idle documents leave memory, goodbyes leave no ghosts, one socket carries many documents.
+
+use super::document_of;
+use super::raw::{Heard, RawClient, Scribe};
+use crate::support::{TestServer, eventually};
+
+#[tokio::test]
+async fn participants_are_counted_down_whatever_way_they_go() {
+    let server = TestServer::spawn().await;
+    let person = server.login("luciana.prado").await;
+    let document = document_of(&person, "Lara", "ec_potencialidades").await;
+    let participants = async || server.metric("kazumi_doc_participants").await;
+    let mut polite = RawClient::join(&server, &document, &person.access_token).await;
+    let rude = RawClient::join(&server, &document, &person.access_token).await;
+    assert_eq!(participants().await, 2.0);
+    polite.say(&[7]).await.expect("the socket is open");
+    drop(rude);
+    eventually("nobody is left", async || (participants().await == 0.0).then_some(())).await;
+    assert!(server.metric("kazumi_ws_connections{kind=\"collab\"}").await >= 1.0, "the polite one's socket stays");
+}
+
+#[tokio::test]
+async fn one_socket_carries_several_documents_and_leaving_one_keeps_the_others() {
+    let server = TestServer::spawn().await;
+    let person = server.login("luciana.prado").await;
+    let first = document_of(&person, "Lara", "ec_potencialidades").await;
+    let second = document_of(&person, "Lara", "monitoramento").await;
+    let mut client = RawClient::join(&server, &first, &person.access_token).await;
+    let mut frame = vec![second.len() as u8];
+    assert!(second.len() < 128);
+    frame.extend(second.as_bytes());
+    frame.extend([2, 0]);
+    frame.extend([(person.access_token.len() as u8 & 0x7f) | 0x80, (person.access_token.len() >> 7) as u8]);
+    frame.extend(person.access_token.as_bytes());
+    client.bytes(frame.into()).await.expect("the socket is open");
+    let granted = |heard: &Heard| matches!(heard, Heard::Granted(_)).then_some(());
+    client.hear_until(granted).await;
+    client.say(&[7]).await.expect("leaving the first");
+    // The first is left: an edit to it is not answered. The second still lives on the same socket.
+    client.update(&Scribe::new().write("fora")).await.expect("the socket is open");
+    let mut second_client = RawClient::join(&server, &second, &person.access_token).await;
+    second_client.update(&Scribe::new().write("dentro")).await.expect("the socket is open");
+    client.hear_until(|heard| matches!(heard, Heard::Update(bytes) if bytes.windows(6).any(|w| w == b"dentro")).then_some(())).await;
+}

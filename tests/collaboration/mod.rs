@@ -1,0 +1,35 @@
+//! The live PEI over real sockets, with unmodified clients and with hand-made bytes.
+
+mod converge;
+mod crash;
+mod endings;
+mod hostile;
+mod raw;
+mod refusals;
+
+use serde_json::Value;
+
+use crate::support::Session;
+
+/// The PEI of a student of the demo that this person can see.
+pub async fn pei_of(session: &Session, student: &str) -> String {
+    let answer = session.get("/api/v1/students").await;
+    let students = answer.body["students"].as_array().expect("a list of students");
+    let found = students.iter().find(|one| one["name"].as_str().is_some_and(|name| name.starts_with(student)));
+    let found = found.unwrap_or_else(|| panic!("{student} is not in the list: {students:?}"));
+    found["pei"]["pei_id"].as_str().expect("a PEI").to_owned()
+}
+
+/// The name of a section's document, as REST hands it out to this person.
+pub async fn document_of(session: &Session, student: &str, section: &str) -> String {
+    let pei = pei_of(session, student).await;
+    let answer = session.get(&format!("/api/v1/peis/{pei}")).await;
+    let sections = answer.body["sections"].as_array().expect("sections");
+    let found = sections.iter().find(|one| one["section"] == *section);
+    found.and_then(|one: &Value| one["document"].as_str()).expect("a section of this name").to_owned()
+}
+
+/// The same document as third-party clients call it: without lineage and schema.
+pub fn bare(document: &str) -> String {
+    document.split('.').next().expect("a name").to_owned()
+}

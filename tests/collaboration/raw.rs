@@ -1,0 +1,216 @@
+//! A client made by hand: speaks the hocuspocus framing frame by frame, so that a test can send what no library would.
+
+use std::time::Duration;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use futures_util::{SinkExt, StreamExt};
+use kazumi::protocol::wire::{Reader, put_var_bytes, put_var_uint};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::support::{PATIENCE, TestServer};
+
+/// What the server said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// The right to join, `read-write` or `readonly`.
+    Granted(String),
+    /// Not let in, and why.
+    Denied(String),
+    /// The document ended on this socket, and why.
+    Ended(String),
+    /// Its state vector.
+    Step1(Bytes),
+    /// What we lack.
+    Step2(Bytes),
+    /// An edit of somebody.
+    Update(Bytes),
+    /// Presence.
+    Awareness(Bytes),
+    /// The fate of an update.
+    Saved(bool),
+    /// The socket ended, with this code.
+    Closed(u16),
+}
+
+/// A socket on `/ws/collab` and the one document it talks about.
+pub struct RawClient {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    document: String,
+}
+
+impl RawClient {
+    /// Opens the socket and says nothing yet.
+    pub async fn open(server: &TestServer, document: &str) -> Self {
+        let (socket, _) = connect_async(server.ws_url("/ws/collab")).await.expect("the socket opens");
+        Self { socket, document: document.to_owned() }
+    }
+
+    /// Opens the socket, joins, and returns once the server has let us in.
+    pub async fn join(server: &TestServer, document: &str, token: &str) -> Self {
+        let mut client = Self::open(server, document).await;
+        client.token(token).await;
+        match client.hear().await {
+            Heard::Granted(_) => client,
+            other => panic!("not let in: {other:?}"),
+        }
+    }
+
+    /// Shows an access token.
+    pub async fn token(&mut self, token: &str) {
+        let mut body = BytesMut::from(&[2, 0][..]);
+        put_var_bytes(&mut body, token.as_bytes());
+        self.say(&body).await.expect("the socket is open");
+    }
+
+    /// Sends an update. `Err` when the socket has ended.
+    pub async fn update(&mut self, update: &[u8]) -> Result<(), tokio_tungstenite::tungstenite::Error> {
+        self.sync(2, update).await
+    }
+
+    /// Sends a sync message: 0 step 1, 1 step 2, 2 update.
+    pub async fn sync(&mut self, step: u8, bytes: &[u8]) -> Result<(), tokio_tungstenite::tungstenite::Error> {
+        let mut body = BytesMut::from(&[0, step][..]);
+        put_var_bytes(&mut body, bytes);
+        self.say(&body).await
+    }
+
+    /// Sends a presence message.
+    pub async fn awareness(&mut self, bytes: &[u8]) {
+        let mut body = BytesMut::from(&[1][..]);
+        put_var_bytes(&mut body, bytes);
+        self.say(&body).await.expect("the socket is open");
+    }
+
+    /// Sends the document's name and then these bytes.
+    pub async fn say(&mut self, body: &[u8]) -> Result<(), tokio_tungstenite::tungstenite::Error> {
+        let mut frame = BytesMut::new();
+        put_var_bytes(&mut frame, self.document.as_bytes());
+        frame.put_slice(body);
+        self.bytes(frame.freeze()).await
+    }
+
+    /// Sends a binary message as it is.
+    pub async fn bytes(&mut self, message: Bytes) -> Result<(), tokio_tungstenite::tungstenite::Error> {
+        self.socket.send(Message::Binary(message)).await
+    }
+
+    /// The next thing the server says; the end of the socket is the last.
+    pub async fn hear(&mut self) -> Heard {
+        self.hear_within(PATIENCE).await.expect("the server says something")
+    }
+
+    /// The next thing the server says, if it says anything in time.
+    pub async fn hear_within(&mut self, time: Duration) -> Option<Heard> {
+        loop {
+            let message = tokio::time::timeout(time, self.socket.next()).await.ok()?;
+            return Some(match message {
+                Some(Ok(Message::Binary(frame))) => read(frame),
+                Some(Ok(Message::Close(frame))) => Heard::Closed(frame.map_or(1005, |frame| frame.code.into())),
+                Some(Ok(_)) => continue,
+                Some(Err(_)) | None => Heard::Closed(1006),
+            });
+        }
+    }
+
+    /// Reads on until `wanted` picks something out; everything else is passed over.
+    pub async fn hear_until<T>(&mut self, wanted: impl Fn(&Heard) -> Option<T>) -> T {
+        loop {
+            let heard = self.hear().await;
+            if let Some(found) = wanted(&heard) {
+                return found;
+            }
+            assert!(!matches!(heard, Heard::Closed(_)), "the socket ended first: {heard:?}");
+        }
+    }
+
+    /// Waits for the fate of one update.
+    pub async fn saved(&mut self) -> bool {
+        self.hear_until(|heard| match heard {
+            Heard::Saved(taken) => Some(*taken),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the end of the socket.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            if let Heard::Closed(code) = self.hear().await {
+                return code;
+            }
+        }
+    }
+
+    /// Asks for the whole document and returns it as one update.
+    pub async fn whole_document(&mut self) -> Bytes {
+        self.sync(0, &[0]).await.expect("the socket is open");
+        self.hear_until(|heard| match heard {
+            Heard::Step2(update) => Some(update.clone()),
+            _ => None,
+        })
+        .await
+    }
+}
+
+fn read(frame: Bytes) -> Heard {
+    let mut reader = Reader::new(frame);
+    let _document = reader.var_string().expect("a name in front");
+    let mut number = || reader.var_uint().expect("a number");
+    match number() {
+        0 => match number() {
+            0 => Heard::Step1(reader.var_bytes().expect("bytes")),
+            1 => Heard::Step2(reader.var_bytes().expect("bytes")),
+            _ => Heard::Update(reader.var_bytes().expect("bytes")),
+        },
+        1 => Heard::Awareness(reader.var_bytes().expect("bytes")),
+        2 => match number() {
+            1 => Heard::Denied(reader.var_string().expect("a reason")),
+            2 => Heard::Granted(reader.var_string().expect("a scope")),
+            other => panic!("unexpected word of authentication: {other}"),
+        },
+        7 => Heard::Ended(reader.var_string().expect("a reason")),
+        8 => Heard::Saved(number() == 1),
+        other => panic!("unexpected message: {other}"),
+    }
+}
+
+/// Writes updates by hand: each adds a piece of text to the root `content`, behind what the same client wrote before.
+pub struct Scribe {
+    client: u64,
+    clock: u64,
+}
+
+impl Scribe {
+    /// A fresh client id (31 random bits, so that no two of a run meet).
+    pub fn new() -> Self {
+        Self { client: u64::from(rand::random::<u32>() >> 1) + 2, clock: 0 }
+    }
+
+    /// The client id it writes under.
+    pub fn client(&self) -> u64 {
+        self.client
+    }
+
+    /// An update that adds `text` (plain ASCII).
+    pub fn write(&mut self, text: &str) -> Bytes {
+        let mut update = BytesMut::from(&[1, 1][..]);
+        put_var_uint(&mut update, self.client);
+        put_var_uint(&mut update, self.clock);
+        if self.clock == 0 {
+            // A string without neighbours, child of the root.
+            update.put_slice(&[0x04, 1]);
+            put_var_bytes(&mut update, b"content");
+        } else {
+            // A string right of the last unit of this client.
+            update.put_u8(0x84);
+            put_var_uint(&mut update, self.client);
+            put_var_uint(&mut update, self.clock - 1);
+        }
+        put_var_bytes(&mut update, text.as_bytes());
+        update.put_u8(0);
+        self.clock += text.len() as u64;
+        update.freeze()
+    }
+}

@@ -1,0 +1,34 @@
+//! What the integration tests stand on: a private PostgreSQL cluster for the whole run, a database per test, the real
+//! `kazumi` binary as a process, unmodified clients in Node processes.
+//!
+//! Nothing here replaces a part of the product by an imitation. Read next: `cluster.rs`, `server.rs`.
+
+pub mod cluster;
+pub mod database;
+pub mod node_client;
+pub mod server;
+pub mod session;
+
+pub use database::TestDatabase;
+pub use node_client::NodeClient;
+pub use server::TestServer;
+pub use session::Session;
+
+use std::time::{Duration, Instant};
+
+/// How long a test waits for something that normally takes milliseconds: a busy machine with two cores is slow.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it looks.
+const LOOK: Duration = Duration::from_millis(15);
+
+/// Asks `check` until it answers, for as long as [`PATIENCE`]. Fails the test with `what` otherwise.
+pub async fn eventually<T>(what: &str, mut check: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = check().await {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited {} s in vain: {what}", PATIENCE.as_secs());
+        tokio::time::sleep(LOOK).await;
+    }
+}

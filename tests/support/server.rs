@@ -1,0 +1,164 @@
+//! The real server: `kazumi serve` as a process on a port of its own, which a test may kill, stop and start again.
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use kazumi::dev::secrets;
+use kazumi::store::roles;
+use reqwest::StatusCode;
+
+use super::{Session, TestDatabase, eventually};
+
+/// Ports below the range the kernel gives to outgoing connections (32768 and up on Linux), so that nobody takes a server's
+/// port between two of its lives. Runs start at different places; within a run each server gets the next free one.
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u16 = 12_000;
+
+static NEXT: AtomicU16 = AtomicU16::new(0);
+
+/// A server process. Dropping it kills it; when the test fails, the last lines of its log are shown.
+pub struct TestServer {
+    /// What it serves from.
+    pub database: TestDatabase,
+    /// Its port on the loopback address.
+    pub port: u16,
+    child: Option<Child>,
+    log: PathBuf,
+    settings: Vec<(String, String)>,
+}
+
+impl TestServer {
+    /// A server over a database of its own with the demo network, ready to serve.
+    pub async fn spawn() -> Self {
+        Self::over(TestDatabase::demo().await, &[]).await
+    }
+
+    /// A server over `database` with further environment variables, ready to serve.
+    pub async fn over(database: TestDatabase, settings: &[(&str, &str)]) -> Self {
+        let folder = database.folder().to_owned();
+        let key = secrets::signing_key_file(&folder).expect("a signing key");
+        let port = free_port();
+        let mut all = vec![
+            ("KAZUMI_HTTP_ADDR".to_owned(), format!("127.0.0.1:{port}")),
+            ("KAZUMI_DATABASE_URL".to_owned(), database.url(roles::APP)),
+            ("KAZUMI_DATABASE_WRITER_URL".to_owned(), database.url(roles::WRITER)),
+            ("KAZUMI_SIGNING_KEY_FILE".to_owned(), key.to_string_lossy().into_owned()),
+            ("KAZUMI_REFRESH_SECRET".to_owned(), secrets::refresh_secret(&folder).expect("a secret")),
+            ("KAZUMI_LOG".to_owned(), "info".to_owned()),
+        ];
+        all.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let log = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("server-{}-{port}.log", std::process::id()));
+        let mut server = Self { database, port, child: None, log, settings: all };
+        server.start().await;
+        server
+    }
+
+    /// Starts the process again, on the same port and database, and waits until it is ready.
+    pub async fn start(&mut self) {
+        assert!(self.child.is_none(), "the server still runs");
+        let log = || File::options().create(true).append(true).open(&self.log).expect("a log file");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kazumi"));
+        command.arg("serve").env_clear().envs(self.settings.iter().cloned());
+        command.stdin(Stdio::null()).stdout(log()).stderr(log());
+        self.child = Some(command.spawn().expect("the server process"));
+        let url = self.url("/readyz");
+        let client = reqwest::Client::new();
+        eventually("the server is ready", async || {
+            let child = self.child.as_mut().expect("started above");
+            if let Some(status) = child.try_wait().expect("the process can be watched") {
+                panic!("the server ended with {status}");
+            }
+            client.get(&url).send().await.is_ok_and(|answer| answer.status() == StatusCode::OK).then_some(())
+        })
+        .await;
+    }
+
+    /// Ends the process as a power cut would (`SIGKILL`): no goodbye, no flush.
+    pub fn kill9(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("the process can be killed");
+            child.wait().expect("the process ends");
+        }
+    }
+
+    /// `kill -9`, then the next life.
+    pub async fn crash_and_restart(&mut self) {
+        self.kill9();
+        self.start().await;
+    }
+
+    /// Asks the process to stop (`SIGTERM`) and waits for its end.
+    pub async fn sigterm(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("the server runs");
+        let asked = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().expect("kill runs");
+        assert!(asked.success(), "the process takes signals");
+        eventually("the server stops", async || child.try_wait().expect("the process can be watched")).await
+    }
+
+    /// Its process id.
+    pub fn process_id(&self) -> u32 {
+        self.child.as_ref().expect("the server runs").id()
+    }
+
+    /// An address below this server, e.g. `/readyz`.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// The address of a socket, e.g. `/ws/collab`.
+    pub fn ws_url(&self, path: &str) -> String {
+        format!("ws://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Signs in somebody of the demo, e.g. `luciana.prado`.
+    pub async fn login(&self, key: &str) -> Session {
+        Session::login(&self.url(""), key).await
+    }
+
+    /// Everything the process has written so far, over all its lives.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// The value of one series of `/metrics`, e.g. `kazumi_doc_actors`; 0 when there is none.
+    pub async fn metric(&self, series: &str) -> f64 {
+        let text = reqwest::get(self.url("/metrics")).await.expect("an answer").text().await.expect("text");
+        let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.map_or(0.0, |value| value.trim().parse().expect("a number"))
+    }
+}
+
+impl Drop for TestServer {
+    #[allow(clippy::print_stderr, reason = "the test runner shows it with the failed test")]
+    fn drop(&mut self) {
+        self.kill9();
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            eprintln!(
+                "--- last lines of {}\n{}",
+                self.log.display(),
+                lines[lines.len().saturating_sub(60)..].join("\n")
+            );
+        } else {
+            // A log that is gone already is no failure.
+            let _ = fs::remove_file(&self.log);
+        }
+    }
+}
+
+/// A port that nobody listens on now.
+fn free_port() -> u16 {
+    let start = (std::process::id() % u32::from(PORTS)) as u16;
+    for _ in 0..PORTS {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = FIRST_PORT + (start.wrapping_add(step) % PORTS);
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no free port between {FIRST_PORT} and {}", FIRST_PORT + PORTS);
+}
