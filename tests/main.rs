@@ -4,8 +4,10 @@
 mod api;
 mod architecture;
 mod authz;
+mod collaboration;
 mod demo;
 mod dev_command;
+mod oracle;
 mod private_cluster;
 mod sql;
 mod support;
