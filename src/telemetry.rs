@@ -23,7 +23,7 @@ pub fn init(log: &Log) -> Result<(), tracing_subscriber::filter::ParseError> {
     }
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
     let outcome = match log.format {
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),
         LogFormat::Text => builder.with_ansi(false).try_init(),
     };
     // Only the first subscriber of a process counts: tests start many servers in one.

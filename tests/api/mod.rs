@@ -1,6 +1,7 @@
 //! The REST interface of a real server process over a real database, asked as any client would.
 
 mod accounts;
+mod commands;
 mod fixture;
 mod matrix;
 mod peis;
