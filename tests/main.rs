@@ -1,8 +1,10 @@
 //! The integration tests, one binary: it links once. Each file states claims about the product; `support` is what they
 //! stand on.
 
+mod collaboration;
 mod demo;
 mod dev_command;
 mod private_cluster;
 mod sql;
+#[allow(dead_code, reason = "a harness offers what the next test will need")]
 mod support;

@@ -40,5 +40,9 @@ async fn one_socket_carries_several_documents_and_leaving_one_keeps_the_others()
     client.update(&Scribe::new().write("fora")).await.expect("the socket is open");
     let mut second_client = RawClient::join(&server, &second, &person.access_token).await;
     second_client.update(&Scribe::new().write("dentro")).await.expect("the socket is open");
-    client.hear_until(|heard| matches!(heard, Heard::Update(bytes) if bytes.windows(6).any(|w| w == b"dentro")).then_some(())).await;
+    client
+        .hear_until(|heard| {
+            matches!(heard, Heard::Update(bytes) if bytes.windows(6).any(|w| w == b"dentro")).then_some(())
+        })
+        .await;
 }

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
-use super::raw::{Heard, RawClient, Scribe};
 use super::document_of;
+use super::raw::{Heard, RawClient, Scribe};
 use crate::support::TestServer;
 
 /// What no client of good will sends: (what, the body behind the document's name).
