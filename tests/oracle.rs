@@ -13,6 +13,8 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
 
+use crate::support::report;
+
 const ROOTS: &[&str] = &["content"];
 const CASES: u32 = 150;
 
@@ -20,7 +22,7 @@ const CASES: u32 = 150;
 fn whatever_order_updates_come_in_yjs_reads_the_same_out_of_the_servers_document() {
     let seed = std::env::var("KAZUMI_ORACLE_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed: u32 = seed.unwrap_or_else(|| rand::random_range(0..1_000_000_000));
-    println!("KAZUMI_ORACLE_SEED={seed}");
+    report!("KAZUMI_ORACLE_SEED={seed}");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
     let mut oracle = Command::new("node")
         .args(["oracle.mjs", "--seed", &seed.to_string(), "--cases", &CASES.to_string()])

@@ -103,3 +103,29 @@ async fn presence_carries_the_servers_name_and_goes_with_its_owner() {
     drop(seen);
     eventually("Rafael is gone", async || watcher.peers().await.as_object()?.is_empty().then_some(())).await;
 }
+
+#[tokio::test]
+async fn two_people_write_one_goal_and_a_reader_sees_both_but_cannot_write() {
+    let server = TestServer::spawn().await;
+    let (luciana, camila) = (server.login("luciana.prado").await, server.login("camila.nobrega").await);
+    let rafael = server.login("rafael.meira").await;
+    let document = document_of(&luciana, "Lara", "metas").await;
+    let mut one = NodeClient::start(Kind::Hocuspocus, &server, &document, &luciana).await.synced().await;
+    let mut two = NodeClient::start(Kind::Y3, &server, &bare(&document), &camila).await.synced().await;
+    let mut reader = NodeClient::start(Kind::Hocuspocus, &server, &document, &rafael).await.synced().await;
+    let before = one.goals().await;
+    assert!(!before.as_array().expect("a list").is_empty(), "the demo has a goal to write in");
+    let insert = |text: &str| json!({ "do": "goal_insert", "index": 0, "field": "description", "at": 0, "text": text });
+    one.command(insert("<da sala>")).await;
+    two.command(insert("<do AEE>")).await;
+    eventually("everybody sees both", async || {
+        let lists = [one.goals().await, two.goals().await, reader.goals().await];
+        let text = lists[0][0]["description"].as_str()?.to_owned();
+        let both = text.contains("<da sala>") && text.contains("<do AEE>");
+        (both && lists.iter().all(|list| *list == lists[0])).then_some(())
+    })
+    .await;
+    reader.command(insert("<leitor>")).await;
+    reader.event("refused").await;
+    assert!(!one.goals().await.to_string().contains("<leitor>"));
+}

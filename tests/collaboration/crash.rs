@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::document_of;
 use super::raw::{Heard, RawClient, Scribe, tokens};
-use crate::support::{Session, TestServer, eventually};
+use crate::support::{Session, TestServer, eventually, report};
 
 const WRITERS: usize = 10;
 /// Edits of one writer that may be unacknowledged: people type ahead of the network.
@@ -98,9 +98,9 @@ async fn ten_writers_lose_nothing_acknowledged_or_shown_when_the_server_is_kille
     let rows = owner.query("select payload from pei_updates", &[]).await.expect("the log");
     let stored: Vec<String> = rows.iter().flat_map(|row| tokens(row.get::<_, &[u8]>(0))).collect();
     let distinct: HashSet<&String> = stored.iter().collect();
-    let seen = seen.lock().expect("not poisoned");
+    let seen = std::mem::take(&mut *seen.lock().expect("not poisoned"));
     let lost = |set: &HashSet<String>| set.iter().filter(|token| !distinct.contains(token)).count();
-    println!(
+    report!(
         "kill -9: {ROUNDS} rounds, {WRITERS} writers, sent {}, acknowledged {}, shown {}, stored {}",
         seen.sent,
         seen.acknowledged.len(),

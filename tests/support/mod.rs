@@ -14,6 +14,17 @@ pub use node_client::NodeClient;
 pub use server::TestServer;
 pub use session::Session;
 
+/// Writes a figure or a seed; the test runner shows it with a failed test, or always with `--nocapture`.
+macro_rules! report {
+    ($($argument:tt)*) => {{
+        #[allow(clippy::print_stdout, reason = "the runner captures it")]
+        {
+            println!($($argument)*);
+        }
+    }};
+}
+pub(crate) use report;
+
 use std::time::{Duration, Instant};
 
 /// How long a test waits for something that normally takes milliseconds: a busy machine with two cores is slow.

@@ -123,11 +123,6 @@ impl NodeClient {
         self.wait("saved", |event| event["event"] == "saved" && event["clock"].as_u64() >= Some(clock)).await;
     }
 
-    /// How far the server has acknowledged this client's writing.
-    pub async fn saved_clock(&mut self) -> u64 {
-        self.command(json!({ "do": "saved" })).await["clock"].as_u64().expect("a clock")
-    }
-
     /// The whole text as this client sees it, one line a block.
     pub async fn text(&mut self) -> String {
         self.command(json!({ "do": "text" })).await["text"].as_str().expect("text").to_owned()
@@ -158,16 +153,6 @@ impl NodeClient {
     /// Goes offline, or back online.
     pub async fn online(&mut self, online: bool) {
         self.command(json!({ "do": if online { "connect" } else { "disconnect" } })).await;
-    }
-
-    /// Every event so far.
-    pub fn events(&self) -> Vec<Value> {
-        self.events.lock().expect("no test panics while holding it").clone()
-    }
-
-    /// Forgets the events so far, so that the next wait is for a new one.
-    pub fn forget_events(&mut self) {
-        self.events.lock().expect("no test panics while holding it").clear();
     }
 
     async fn wait(&mut self, what: &str, matches: impl Fn(&Value) -> bool) -> Value {

@@ -84,12 +84,6 @@ impl TestServer {
         }
     }
 
-    /// `kill -9`, then the next life.
-    pub async fn crash_and_restart(&mut self) {
-        self.kill9();
-        self.start().await;
-    }
-
     /// Asks the process to stop (`SIGTERM`) and waits for its end.
     pub async fn sigterm(&mut self) -> ExitStatus {
         let mut child = self.child.take().expect("the server runs");

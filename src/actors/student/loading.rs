@@ -26,7 +26,7 @@ pub fn build(stored: Stored, roots: &'static [&'static str]) -> Result<Loaded, A
         match attempt(&stored, roots, &bad)? {
             Attempt::Done { section, skipped } => {
                 bad.extend(skipped);
-                return Ok(Loaded { section, quarantine: bad });
+                return Ok(Loaded { section: *section, quarantine: bad });
             }
             Attempt::Broken(seq) => bad.push(seq),
         }
@@ -34,7 +34,7 @@ pub fn build(stored: Stored, roots: &'static [&'static str]) -> Result<Loaded, A
 }
 
 enum Attempt {
-    Done { section: Section, skipped: Vec<i64> },
+    Done { section: Box<Section>, skipped: Vec<i64> },
     Broken(i64),
 }
 
@@ -69,5 +69,5 @@ fn attempt(stored: &Stored, roots: &'static [&'static str], bad: &[i64]) -> Resu
     }
     let clients: HashMap<_, _> = stored.clients.iter().copied().collect();
     let section = Section::new(document, roots, clients, last_seq, stored.log.len())?;
-    Ok(Attempt::Done { section, skipped })
+    Ok(Attempt::Done { section: Box::new(section), skipped })
 }

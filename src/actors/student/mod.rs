@@ -237,18 +237,16 @@ impl StudentActor {
 
     /// A broken document leaves memory once nothing of it is on its way.
     fn drained(&mut self, document: DocumentId, ctx: &mut Context<Self>) {
-        match self.documents.remove(&document) {
-            Some((section, Slot::Draining(room, waiting))) if room.is_settled() => {
-                if !waiting.is_empty() {
-                    self.start_loading(document, section, waiting, ctx);
-                }
-            }
-            Some((section, slot @ Slot::Draining(..))) => {
-                self.documents.insert(document, (section, slot));
-                ctx.run_later(Duration::from_millis(100), move |actor, ctx| actor.drained(document, ctx));
-            }
-            Some(other) => drop(self.documents.insert(document, other)),
-            None => {}
+        let Some((section, slot)) = self.documents.remove(&document) else { return };
+        let Slot::Draining(room, waiting) = slot else {
+            self.documents.insert(document, (section, slot));
+            return;
+        };
+        if !room.is_settled() {
+            self.documents.insert(document, (section, Slot::Draining(room, waiting)));
+            ctx.run_later(Duration::from_millis(100), move |actor, ctx| actor.drained(document, ctx));
+        } else if !waiting.is_empty() {
+            self.start_loading(document, section, waiting, ctx);
         }
     }
 
