@@ -13,11 +13,12 @@ pub mod place;
 pub mod postmaster;
 pub mod secrets;
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use actix_web::rt::System;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
 use account::Account;
@@ -117,7 +118,12 @@ async fn build(options: &Options, place: &Place, cluster: &Cluster) -> Result<Ap
     );
     config.static_dir = static_dir(options.static_dir.as_deref())?;
     telemetry::init(&config.log).context("start logging")?;
-    Application::build(config).await
+    Application::build(config).await.map_err(|error| match error.downcast_ref::<std::io::Error>() {
+        Some(cause) if cause.kind() == ErrorKind::AddrInUse => {
+            anyhow!("port {} is taken: choose another with PORT= or --port", options.port)
+        }
+        _ => error,
+    })
 }
 
 fn database(cluster: &Cluster, role: &str) -> Result<tokio_postgres::Config> {

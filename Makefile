@@ -1,0 +1,59 @@
+# Two commands: `make run` starts everything on this machine, `make test` runs what CI runs. `make` alone lists the rest.
+
+SHELL := /bin/bash
+PORT ?= 8000
+# Outside the clone: a clone stays small, and several clones share what they have built.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/kazumi/target
+kazumi := $(CARGO_TARGET_DIR)/debug/kazumi
+step := tools/step.sh
+frontend_sources := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -name e2e -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help run build test test-long bench format clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run          start everything on http://127.0.0.1:$(PORT)   (PORT=…; FRESH=1 begins anew)"
+	@echo "make test         everything CI runs   (PARTS=\"lint unit api faults browser operations\")"
+	@echo "make test-long    tests that take minutes"
+	@echo "make bench        figures, with a release build"
+	@echo "make format       format the sources"
+	@echo "make clean        remove what was built in the clone"
+
+run: build
+	@exec $(kazumi) dev --port $(PORT) --static frontend/dist $(if $(FRESH),--fresh)
+
+build: frontend/dist/index.html
+	@$(step) "build the server" cargo build --quiet --locked
+
+test: frontend/node_modules/.installed
+	@$(step) "find what the tests need" tools/install.sh test
+	@tools/test.sh $(PARTS)
+
+test-long: frontend/node_modules/.installed
+	@$(step) "find what the tests need" tools/install.sh test
+	@tools/test.sh long
+
+bench: frontend/node_modules/.installed
+	@$(step) "build the server for figures" cargo build --release --quiet --locked
+	@KAZUMI_BIN=$(CARGO_TARGET_DIR)/release/kazumi $(step) "keystroke to paint" npm --prefix frontend run bench:latency
+
+format:
+	@cargo fmt
+	@npm --prefix frontend run format
+
+clean:
+	@rm -rf frontend/dist frontend/node_modules tests/clients/node_modules tools/postgres/node_modules
+
+# What is missing on the machine is found out before anything is built; nothing is asked when all is there.
+.PHONY: machine
+machine:
+	@$(step) "find what is needed" tools/install.sh run
+
+# Only a changed lock file installs again.
+frontend/node_modules/.installed: frontend/package-lock.json | machine
+	@$(step) "install the browser application's packages" npm ci --prefix frontend --no-audit --no-fund --silent
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.installed $(frontend_sources)
+	@$(step) "build the browser application" npm --prefix frontend run build --silent
+	@touch $@

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Runs one step and says what it is and how long it took.
+#
+#   tools/step.sh "what it does" command...
+#
+# With KAZUMI_STEP_LOG, a line about it is appended to that file too, for the summary of `make test`.
+set -uo pipefail
+
+what="$1"
+shift
+begin=$EPOCHREALTIME
+echo "==> $what"
+"$@"
+status=$?
+took="$(awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')"
+outcome=ok
+[ "$status" = 0 ] || outcome=FAILED
+printf '    %-46s %8s s  %s\n' "$what" "$took" "$outcome" | tee -a "${KAZUMI_STEP_LOG:-/dev/null}"
+exit "$status"

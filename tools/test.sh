@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Everything that CI runs, part by part, with the times at the end. Stops at the first part that fails.
+#
+#   tools/test.sh [lint|unit|api|faults|browser|operations|long]...     without a name: all but the last
+#
+# Called by `make test`, which has installed what is needed and set the folders.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+: "${CARGO_TARGET_DIR:?run it through make}"
+export KAZUMI_BIN="$CARGO_TARGET_DIR/debug/kazumi"
+KAZUMI_STEP_LOG="$(mktemp)"
+export KAZUMI_STEP_LOG
+begin=$SECONDS
+
+# Tests that kill servers and databases; apart from the others, so that their time is seen.
+faults=(collaboration::crash collaboration::hostile private_cluster:: dev_command::)
+# The packages of the test clients; y-websocket 2 brings a server that nobody here needs.
+npm_quiet=(--no-audit --no-fund --ignore-scripts --omit=optional --silent)
+
+summary() {
+    local status=$?
+    printf '\nmake test, part by part:\n'
+    cat "$KAZUMI_STEP_LOG"
+    rm -f "$KAZUMI_STEP_LOG"
+    [ "$status" = 0 ] && echo "all passed in $((SECONDS - begin)) s" || echo "FAILED after $((SECONDS - begin)) s"
+    exit "$status"
+}
+trap summary EXIT
+
+step() {
+    tools/step.sh "$@"
+}
+
+lint() {
+    step "lint: format of the server" cargo fmt --check
+    step "lint: server" cargo clippy --quiet --locked --all-targets -- -D warnings
+    step "lint: build of the server and its tests" cargo test --quiet --locked --no-run
+    step "lint: browser application" npm --prefix frontend run check
+}
+
+unit() {
+    step "unit: server" cargo test --quiet --locked --lib --bins
+}
+
+api() {
+    local skip=()
+    for name in "${faults[@]}"; do skip+=(--skip "$name"); done
+    step "api: clients of the tests" npm ci --prefix tests/clients "${npm_quiet[@]}"
+    step "api: integration and permission matrix" cargo test --quiet --locked --test all -- "${skip[@]}"
+}
+
+faults() {
+    step "faults: clients of the tests" npm ci --prefix tests/clients "${npm_quiet[@]}"
+    step "faults: deaths of server and database" cargo test --quiet --locked --test all -- "${faults[@]}"
+}
+
+browser() {
+    step "browser: build of the server" cargo build --quiet --locked
+    step "browser: build of the application" npm --prefix frontend run build
+    step "browser: two people, offline, accessibility" npm --prefix frontend run test:e2e
+}
+
+operations() {
+    step "operations: compose, nginx, monitoring" tests/operations/run.sh
+}
+
+long() {
+    step "long: every ignored test" cargo test --locked --test all -- --ignored
+}
+
+[ "$#" -gt 0 ] || set -- lint unit api faults browser operations
+for part in "$@"; do
+    case "$part" in
+        lint | unit | api | faults | browser | operations | long) "$part" ;;
+        *) echo "no such part: $part" >&2 && exit 2 ;;
+    esac
+done
