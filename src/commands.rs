@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use crate::auth::password;
 use crate::auth::token::KeyRing;
 use crate::config::{self, Config};
-use crate::store::{Error, Store, accounts, checks, migrations};
+use crate::store::{Error, Store, accounts, checks, grants, migrations};
 
 /// Shortest password of an administrator, in characters.
 const MIN_PASSWORD: usize = 10;
@@ -52,7 +52,7 @@ pub async fn create_administrator(email: &str, name: &str, network: &str, passwo
     }
 }
 
-/// Looks at configuration, key, database roles, durability, clock, schema and disk.
+/// Looks at configuration, key, database roles, durability, clock, schema, disk and, given the owner role, at the grants.
 ///
 /// # Errors
 /// With all that was found, one line each.
@@ -74,10 +74,23 @@ pub async fn doctor() -> anyhow::Result<String> {
         Ok(problems) => findings.extend(problems),
         Err(error) => findings.push(format!("the database does not answer: {error}")),
     }
+    match wrong_grants().await {
+        Ok(found) => findings.extend(found),
+        Err(error) => findings.push(format!("the grants cannot be compared with the links: {error:#}")),
+    }
     if findings.is_empty() {
         return Ok("all is well".to_owned());
     }
     bail!("{} finding(s):\n  {}", findings.len(), findings.join("\n  "))
+}
+
+/// Compares the stored grants with what the links say. Only the owner role sees both; without its address nothing is done.
+async fn wrong_grants() -> anyhow::Result<Option<String>> {
+    let Ok(address) = config::owner_database_from_env() else { return Ok(None) };
+    let mut owner = migrations::connect(&address).await?;
+    let differences = grants::differences(&owner.transaction().await?).await?;
+    let students: Vec<_> = differences.iter().map(|difference| difference.student.to_string()).collect();
+    Ok((!students.is_empty()).then(|| format!("grants and links disagree for student(s) {}", students.join(", "))))
 }
 
 /// A key that others on the machine can read is no secret.

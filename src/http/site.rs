@@ -100,6 +100,23 @@ mod tests {
     }
 
     #[test]
+    fn the_cookie_is_bound_to_the_host_as_soon_as_others_can_reach_the_server() {
+        let site = |is_secure| Site {
+            origins: Vec::new(),
+            trusted_proxy: false,
+            static_dir: None,
+            security_headers: security_headers(&[], is_secure),
+            is_secure,
+        };
+        let cookie = site(true).refresh_cookie("x".to_owned(), 60).to_string();
+        let form = "__Host-kazumi_rt=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=60";
+        assert_eq!(cookie, form);
+        assert!(!site(false).refresh_cookie("x".to_owned(), 60).to_string().contains("Secure"));
+        let sends_hsts = |site: Site| site.security_headers.iter().any(|(name, _)| name == STRICT_TRANSPORT_SECURITY);
+        assert!(sends_hsts(site(true)) && !sends_hsts(site(false)));
+    }
+
+    #[test]
     fn sockets_are_allowed_to_our_own_origins_and_no_scheme_at_large() {
         let policy = policy(&["https://pei.example.org".to_owned(), "http://127.0.0.1:8000".to_owned()]);
         assert!(policy.contains("connect-src 'self' wss://pei.example.org ws://127.0.0.1:8000;"), "{policy}");

@@ -170,3 +170,24 @@ async fn no_secret_is_stored_in_clear() {
     }
     assert_eq!((ticket["ticket"].as_str().map(str::len), &ticket["expires_in"]), (Some(43), &json!(30)));
 }
+
+#[tokio::test]
+async fn one_network_is_slowed_down_and_only_a_trusted_proxy_may_say_which_it_is() {
+    /// More than a minute's share of one network; each attempt names another account and another address.
+    const ATTEMPTS: u16 = 90;
+    for (trusted, throttled) in [("false", true), ("true", false)] {
+        let world = World::new(&[("KAZUMI_TRUSTED_PROXY", trusted)]).await;
+        let http = Client::new();
+        let mut refused = false;
+        for number in 0..ATTEMPTS {
+            let body = json!({ "email": format!("nobody-{number}@example.org"), "password": "wrong horse" });
+            let forwarded = format!("203.0.113.9, 192.0.2.{number}");
+            let request = http.post(world.url("/api/v1/auth/login")).header("x-forwarded-for", forwarded).json(&body);
+            refused |= request.send().await.expect("an answer").status() == 429;
+            if refused {
+                break;
+            }
+        }
+        assert_eq!(refused, throttled, "trusted proxy: {trusted}");
+    }
+}

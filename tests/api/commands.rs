@@ -59,7 +59,7 @@ async fn migrating_a_current_schema_changes_nothing() {
 
 #[tokio::test]
 async fn the_doctor_names_what_is_wrong_and_nothing_else() {
-    let database = TestDatabase::empty().await;
+    let database = TestDatabase::demo().await;
     let folder = tempfile::tempdir().expect("a folder");
     let key = secrets::signing_key_file(folder.path()).expect("a key");
     let secret = secrets::refresh_secret(folder.path()).expect("a secret");
@@ -68,6 +68,7 @@ async fn the_doctor_names_what_is_wrong_and_nothing_else() {
         let settings = [
             ("KAZUMI_DATABASE_URL", app.as_str()),
             ("KAZUMI_DATABASE_WRITER_URL", writer),
+            ("KAZUMI_DATABASE_OWNER_URL", &owner),
             ("KAZUMI_SIGNING_KEY_FILE", key.to_str().expect("text")),
             ("KAZUMI_REFRESH_SECRET", &secret),
         ];
@@ -76,10 +77,13 @@ async fn the_doctor_names_what_is_wrong_and_nothing_else() {
     let well = examine(&writer);
     assert!(well.status.success(), "{}", said(&well));
 
+    let forge =
+        "update grants set access = 'write' where grant_id = (select min(grant_id) from grants where access = 'read')";
+    assert_eq!(database.owner().await.execute(forge, &[]).await.expect("forged"), 1);
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("opened");
     let ill = examine(&owner);
     assert!(!ill.status.success());
-    for finding in ["may be read by others", "owns tables"] {
+    for finding in ["may be read by others", "owns tables", "grants and links disagree for student(s)"] {
         assert!(said(&ill).contains(finding), "{}", said(&ill));
     }
 }
