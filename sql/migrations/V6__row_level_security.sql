@@ -6,12 +6,13 @@ create function app_user_id() returns uuid
     as $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
 
 -- Has this person an active grant on the student (on the section, when one is named)?
--- Runs with the caller's rights: for the application role it sees only that person's own grants.
+-- Runs with the caller's rights: for the application role it sees only that person's own grants. The schema is named, so that
+-- no temporary table can stand in for the grants.
 create function has_active_grant(person uuid, student uuid, wanted_section text, wanted_access text) returns boolean
     language sql stable
     as $$
         select exists (
-            select 1 from grants g
+            select 1 from public.grants g
             where g.user_id = person
               and g.student_id = student
               and (wanted_section is null or g.section = wanted_section)
@@ -19,6 +20,9 @@ create function has_active_grant(person uuid, student uuid, wanted_section text,
               and g.valid_from <= now()
               and (g.valid_to is null or now() < g.valid_to))
     $$;
+
+-- Nobody needs temporary tables, and they could hide real ones.
+do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
 
 grant usage on schema public to kazumi_app, kazumi_writer, kazumi_backup;
 

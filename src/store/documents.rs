@@ -141,16 +141,7 @@ impl Store {
                     None => None,
                 };
                 let after = snapshot.as_ref().map_or(0, |(seq, _)| *seq);
-                let statement = transaction.prepare_cached(READ_LOG).await?;
-                let (mut log, mut corrupt) = (Vec::new(), Vec::new());
-                for row in transaction.query(&statement, &[&document.0, &after]).await? {
-                    let (seq, payload, sha256): (i64, Vec<u8>, Vec<u8>) = (row.get(0), row.get(1), row.get(2));
-                    if fits(&payload, &sha256) {
-                        log.push((seq, Bytes::from(payload)));
-                    } else {
-                        corrupt.push(seq);
-                    }
-                }
+                let (log, corrupt) = read_log(transaction, document, after).await?;
                 let statement = transaction.prepare_cached(READ_CLIENTS).await?;
                 let rows = transaction.query(&statement, &[&document.0]).await?;
                 let clients =
@@ -159,6 +150,15 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Reads the log after a sequence, in commit order, without rows whose checksum does not fit.
+    ///
+    /// # Errors
+    /// Only database failures.
+    pub async fn read_log(&self, document: DocumentId, after: i64) -> Result<Vec<(i64, Bytes)>, Error> {
+        let read = self.as_writer(move |transaction| Box::pin(read_log(transaction, document, after)));
+        Ok(read.await?.0)
     }
 
     /// The document was loaded without harm.
@@ -208,6 +208,27 @@ impl Store {
         })
         .await
     }
+}
+
+/// Rows that are whole, and the sequences of those that are not.
+type Log = (Vec<(i64, Bytes)>, Vec<i64>);
+
+async fn read_log(
+    transaction: &deadpool_postgres::Transaction<'_>,
+    document: DocumentId,
+    after: i64,
+) -> Result<Log, Error> {
+    let statement = transaction.prepare_cached(READ_LOG).await?;
+    let (mut log, mut corrupt) = (Vec::new(), Vec::new());
+    for row in transaction.query(&statement, &[&document.0, &after]).await? {
+        let (seq, payload, sha256): (i64, Vec<u8>, Vec<u8>) = (row.get(0), row.get(1), row.get(2));
+        if fits(&payload, &sha256) {
+            log.push((seq, Bytes::from(payload)));
+        } else {
+            corrupt.push(seq);
+        }
+    }
+    Ok((log, corrupt))
 }
 
 async fn session_is_live(transaction: &deadpool_postgres::Transaction<'_>, caller: Caller) -> Result<bool, Error> {

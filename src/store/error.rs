@@ -63,6 +63,10 @@ fn is_transient_state(state: &SqlState) -> bool {
     ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
         || *state == SqlState::T_R_SERIALIZATION_FAILURE
         || *state == SqlState::T_R_DEADLOCK_DETECTED
+        // A node that was demoted answers "read only"; time-outs say nothing about the row.
+        || *state == SqlState::READ_ONLY_SQL_TRANSACTION
+        || *state == SqlState::LOCK_NOT_AVAILABLE
+        || *state == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
 }
 
 impl From<UnknownName> for Error {

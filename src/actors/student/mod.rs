@@ -199,6 +199,7 @@ impl StudentActor {
                 author: submission.author,
                 chain: member.0,
                 client_ids: submission.client_ids.iter().map(|id| *id as i64).collect(),
+                new_client_ids: submission.new_client_ids.iter().map(|id| *id as i64).collect(),
                 payload: submission.payload,
                 sha256: submission.sha256,
                 ticket,
@@ -213,24 +214,54 @@ impl StudentActor {
                 actor.each_room(Room::flush_presence);
             });
         }
-        if let Some(seq) = out.poison {
-            self.put_aside(document, seq, ctx);
+        if let Some(after) = out.behind_since {
+            self.read_on(document, after, ctx);
+        }
+        if let Some(bad_row) = out.rebuild {
+            self.rebuild(document, bad_row, ctx);
         }
     }
 
-    /// A committed row breaks its document. It is marked before the document is built again; members come back by themselves.
-    fn put_aside(&mut self, document: DocumentId, seq: i64, ctx: &mut Context<Self>) {
+    /// Somebody else wrote to this document: what they wrote is read from the log.
+    fn read_on(&mut self, document: DocumentId, after: i64, ctx: &mut Context<Self>) {
+        let store = self.store.clone();
+        let read = async move { store.read_log(document, after).await };
+        ctx.spawn(wrap_future::<_, Self>(read).map(move |rows, actor, ctx| {
+            let Some(room) = actor.open_room(document) else { return };
+            let caught_up = match rows {
+                Ok(rows) => room.catch_up(rows),
+                Err(error) => {
+                    tracing::warn!(%document, %error, "the log could not be read on");
+                    room.catch_up_failed();
+                    return;
+                }
+            };
+            if let Err(error) = caught_up {
+                tracing::error!(%document, %error, "a row of the log does not fit the document in memory");
+                actor.rebuild(document, None, ctx);
+            }
+        }));
+    }
+
+    /// The document in memory is given up and built again from the database; members come back by themselves. A row that is to
+    /// blame is put aside first.
+    fn rebuild(&mut self, document: DocumentId, bad_row: Option<i64>, ctx: &mut Context<Self>) {
         metrics::actor_panic("document");
         let store = self.store.clone();
         let mark = async move {
+            let Some(seq) = bad_row else { return };
             while let Err(error) = store.quarantine_update(document, seq).await {
                 tracing::error!(%document, seq, %error, "an edit could not be put aside yet");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         };
-        if let Some((section, Slot::Open(mut room))) = self.documents.remove(&document) {
-            room.end_everybody(Code::Internal);
-            self.documents.insert(document, (section, Slot::Draining(room, Vec::new())));
+        match self.documents.remove(&document) {
+            Some((section, Slot::Open(mut room))) => {
+                room.end_everybody(Code::Internal);
+                self.documents.insert(document, (section, Slot::Draining(room, Vec::new())));
+            }
+            Some(other) => drop(self.documents.insert(document, other)),
+            None => {}
         }
         ctx.spawn(wrap_future::<_, Self>(mark).map(move |(), actor, ctx| actor.drained(document, ctx)));
     }

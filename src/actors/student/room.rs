@@ -9,7 +9,7 @@ use super::members::Members;
 use super::presence::Presence;
 use super::section::{Refusal, Section, Sender, Settlement, Submission, Verdict};
 use crate::actors::messages::{MemberId, Seat};
-use crate::crdt::{encode_awareness, scan_awareness, scan_state_vector};
+use crate::crdt::{ApplyError, encode_awareness, scan_awareness, scan_state_vector};
 use crate::metrics::{self, UpdateResult};
 use crate::protocol::code::Code;
 use crate::protocol::collab::{Framing, Inbound, Outbound};
@@ -21,8 +21,10 @@ pub struct Out {
     pub submissions: Vec<(u64, Submission)>,
     /// Presence should be told soon.
     pub presence_changed: bool,
-    /// A committed row breaks the document.
-    pub poison: Option<i64>,
+    /// The document must be built again, after this row of the log was put aside if one is to blame.
+    pub rebuild: Option<Option<i64>>,
+    /// Somebody else wrote to this document: read the log after this sequence.
+    pub behind_since: Option<i64>,
 }
 
 /// An open document.
@@ -31,12 +33,19 @@ pub struct Room {
     members: Members,
     presence: Presence,
     empty_since: Instant,
+    is_catching_up: bool,
 }
 
 impl Room {
     /// A room in which nobody sits yet.
     pub fn new(section: Section) -> Self {
-        Self { section, members: Members::default(), presence: Presence::default(), empty_since: Instant::now() }
+        Self {
+            section,
+            members: Members::default(),
+            presence: Presence::default(),
+            empty_since: Instant::now(),
+            is_catching_up: false,
+        }
     }
 
     /// Somebody sits down and is asked what they have and told who is here.
@@ -144,6 +153,7 @@ impl Room {
                 self.ask_for_sync(sender.member, false);
             }
             Verdict::Refused(refusal) => self.refuse(sender, refusal),
+            Verdict::Broken => out.rebuild = Some(None),
         }
     }
 
@@ -218,20 +228,44 @@ impl Room {
                 }
                 metrics::doc_fanout(committed.received.elapsed());
             }
-            Settlement::Refused(member) => {
+            Settlement::Refused { author, others } => {
                 metrics::doc_update(UpdateResult::RefusedStore);
                 metrics::authz_denied("section");
-                self.members.say(member, &Outbound::Saved(false));
-                self.end(member, Refusal::Store.code(), false);
+                self.members.say(author, &Outbound::Saved(false));
+                self.end(author, Refusal::Store.code(), false);
+                for member in others {
+                    // Their answer to this is acknowledged in place of the frame that waited.
+                    self.ask_for_sync(member, true);
+                }
             }
             Settlement::Poison { seq, member } => {
                 self.end(member, Code::Malformed, true);
-                out.poison = Some(seq);
+                out.rebuild = Some(Some(seq));
             }
+            Settlement::Broken => out.rebuild = Some(None),
             Settlement::Unknown => {}
         }
         self.retry_deferred(last_ticket, now, &mut out);
+        if !self.is_catching_up {
+            out.behind_since = self.section.behind_since();
+            self.is_catching_up = out.behind_since.is_some();
+        }
         out
+    }
+
+    /// The log was read after a `behind_since`. Shows what others wrote; `Err` when the document must be built again.
+    pub fn catch_up(&mut self, rows: Vec<(i64, Bytes)>) -> Result<(), ApplyError> {
+        self.is_catching_up = false;
+        for update in self.section.absorb(rows)? {
+            self.members.say_to_all(&Outbound::Update(update), None);
+        }
+        self.flush();
+        Ok(())
+    }
+
+    /// The log could not be read; the next commit tries again.
+    pub fn catch_up_failed(&mut self) {
+        self.is_catching_up = false;
     }
 
     /// The journal has answered for a document that is being given up: only the count matters.

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::actors::messages::MemberId;
+use crate::crdt::seed::SEED_CLIENT;
 use crate::crdt::{
     ApplyError, Assessment, ClientId, Deferred, Frontier, Parked, SectionDocument, UpdateSummary, limits, scan_update,
 };
@@ -20,6 +21,8 @@ use crate::protocol::code::Code;
 
 /// An update that came before what it builds on waits at most this long for it.
 const DEFERRED_FOR: Duration = Duration::from_secs(5);
+/// What an edit costs in memory besides its bytes: its summary and its places in queues.
+const ENTRY_BYTES: usize = 512;
 /// Uncommitted bytes one document may hold while the database is away.
 const QUEUED_BYTES: usize = 8 * 1024 * 1024;
 
@@ -49,6 +52,8 @@ pub enum Verdict {
     Deferred,
     /// It is refused and nothing of it is kept.
     Refused(Refusal),
+    /// The document in memory is unusable and must be built again.
+    Broken,
 }
 
 /// Why an update was refused.
@@ -89,8 +94,10 @@ pub struct Submission {
     pub author: UserId,
     /// The membership it came through.
     pub member: MemberId,
-    /// Client ids that become the author's with it.
+    /// Client ids it writes under.
     pub client_ids: Vec<ClientId>,
+    /// Those among them that nobody has yet.
+    pub new_client_ids: Vec<ClientId>,
     /// As received.
     pub payload: Bytes,
     /// SHA-256 of the payload.
@@ -115,8 +122,14 @@ pub struct Committed {
 pub enum Settlement {
     /// Show and acknowledge.
     Committed(Committed),
-    /// The store refused it: this member is cut off from the document.
-    Refused(MemberId),
+    /// The store refused it: its author is cut off from the document. The others waited for it because all they had was in it;
+    /// they are asked again.
+    Refused {
+        /// Who wrote it.
+        author: MemberId,
+        /// Who else waited for it.
+        others: Vec<MemberId>,
+    },
     /// It is in the log and breaks the document: put the row aside and build the document again.
     Poison {
         /// Its sequence.
@@ -126,14 +139,16 @@ pub enum Settlement {
     },
     /// Not one of ours.
     Unknown,
+    /// The document in memory is unusable and must be built again.
+    Broken,
 }
 
 struct InFlight {
     ticket: u64,
     author: MemberId,
-    user: UserId,
     summary: UpdateSummary,
     payload: Bytes,
+    new_client_ids: Vec<ClientId>,
     acknowledge: Vec<MemberId>,
     received: Instant,
 }
@@ -142,6 +157,8 @@ struct InFlight {
 pub struct Section {
     document: SectionDocument,
     frontier: Frontier,
+    /// Something queued was refused: the frontier is made anew before it is asked again.
+    frontier_is_stale: bool,
     roots: &'static [&'static str],
     /// Whose client ids are whose; the ids of queued updates included.
     clients: HashMap<ClientId, UserId>,
@@ -152,6 +169,10 @@ pub struct Section {
     /// document is measured again now and then.
     measured: usize,
     grown: usize,
+    /// Everything up to this sequence is in memory.
+    complete_to: i64,
+    /// The highest sequence that is known to exist. Beyond `complete_to` somebody else has written: another server, or an
+    /// earlier life of this room.
     last_seq: i64,
     rows_since_snapshot: usize,
 }
@@ -170,6 +191,7 @@ impl Section {
     ) -> Result<Self, ApplyError> {
         Ok(Self {
             frontier: document.frontier()?,
+            frontier_is_stale: false,
             measured: document.encoded_len()?,
             grown: 0,
             document,
@@ -178,6 +200,7 @@ impl Section {
             in_flight: VecDeque::new(),
             queued_bytes: 0,
             deferred: Deferred::new(),
+            complete_to: last_seq,
             last_seq,
             rows_since_snapshot,
         })
@@ -199,6 +222,9 @@ impl Section {
     }
 
     fn judge(&mut self, sender: Sender, summary: UpdateSummary, payload: Bytes, ticket: u64, now: Instant) -> Verdict {
+        if self.renew_frontier().is_err() {
+            return Verdict::Broken;
+        }
         let assessment = self.frontier.assess(&summary);
         if matches!(assessment, Assessment::Contained) {
             return self.acknowledge_contained(sender);
@@ -243,34 +269,37 @@ impl Section {
             .filter(|range| range.end() > self.frontier.next_clock(range.client))
             .map(|range| range.client)
             .collect();
-        if writing.iter().any(|client| self.clients.get(client).is_some_and(|owner| *owner != sender.user)) {
+        let is_foreign = |client: &ClientId| self.clients.get(client).is_some_and(|owner| *owner != sender.user);
+        // What the seed wrote is nobody's, and stays so.
+        if writing.iter().any(|client| *client == SEED_CLIENT || is_foreign(client)) {
             return Verdict::Refused(Refusal::ForeignClient);
         }
         if self.exceeds_document_limit(payload.len()) {
             return Verdict::Refused(Refusal::TooLarge);
         }
-        if self.queued_bytes + payload.len() > QUEUED_BYTES {
+        if self.queued_bytes + payload.len() + ENTRY_BYTES > QUEUED_BYTES {
             return Verdict::Refused(Refusal::Overloaded);
         }
-        let client_ids: Vec<ClientId> =
-            writing.into_iter().filter(|client| !self.clients.contains_key(client)).collect();
-        for client in &client_ids {
+        let new_client_ids: Vec<ClientId> =
+            writing.iter().copied().filter(|client| !self.clients.contains_key(client)).collect();
+        for client in &new_client_ids {
             self.clients.insert(*client, sender.user);
         }
         self.frontier.advance(&summary);
-        self.queued_bytes += payload.len();
+        self.queued_bytes += payload.len() + ENTRY_BYTES;
         self.grown += payload.len();
         let sha256 = Sha256::digest(&payload).into();
         self.in_flight.push_back(InFlight {
             ticket,
             author: sender.member,
-            user: sender.user,
             summary,
             payload: payload.clone(),
+            new_client_ids: new_client_ids.clone(),
             acknowledge: if sender.wants_ack { vec![sender.member] } else { Vec::new() },
             received: now,
         });
-        Verdict::Submit(Submission { ticket, author: sender.user, member: sender.member, client_ids, payload, sha256 })
+        let (author, member) = (sender.user, sender.member);
+        Verdict::Submit(Submission { ticket, author, member, client_ids: writing, new_client_ids, payload, sha256 })
     }
 
     /// Measures when enough has changed since the last time, and before anybody is refused.
@@ -286,15 +315,21 @@ impl Section {
 
     /// Takes the journal's answer. Answers arrive in the order of submission.
     pub fn settle(&mut self, ticket: u64, seq: Option<i64>) -> Settlement {
-        if self.in_flight.front().is_none_or(|first| first.ticket != ticket) {
-            return Settlement::Unknown;
+        match self.in_flight.iter().position(|entry| entry.ticket == ticket) {
+            Some(0) => {}
+            Some(_) => return Settlement::Broken,
+            None => return Settlement::Unknown,
         }
         let Some(entry) = self.in_flight.pop_front() else { return Settlement::Unknown };
-        self.queued_bytes -= entry.payload.len();
+        self.queued_bytes -= entry.payload.len() + ENTRY_BYTES;
         let Some(seq) = seq else {
-            self.lower_frontier(&entry);
-            return Settlement::Refused(entry.author);
+            self.forget(&entry);
+            let others = entry.acknowledge.into_iter().filter(|member| *member != entry.author).collect();
+            return Settlement::Refused { author: entry.author, others };
         };
+        if seq == self.complete_to + 1 {
+            self.complete_to = seq;
+        }
         self.last_seq = self.last_seq.max(seq);
         self.rows_since_snapshot += 1;
         match self.document.apply_and_settle(&entry.payload, &mut self.frontier) {
@@ -311,28 +346,62 @@ impl Section {
         }
     }
 
-    /// What was refused is no longer on its way: what is known is the document and what is still queued.
-    fn lower_frontier(&mut self, refused: &InFlight) {
-        match self.document.frontier() {
-            Ok(mut frontier) => {
-                for waiting in &self.in_flight {
-                    frontier.advance(&waiting.summary);
-                }
-                self.frontier = frontier;
+    /// The sequence after which the log must be read, when somebody else has written to this document.
+    pub fn behind_since(&self) -> Option<i64> {
+        (self.last_seq > self.complete_to).then_some(self.complete_to)
+    }
+
+    /// Takes in rows of the log that somebody else wrote: all after `behind_since`, in order. Returns those that were new, to be
+    /// shown. Rows of this room are among them and contained.
+    ///
+    /// # Errors
+    /// When one cannot be applied: the document must be built again.
+    pub fn absorb(&mut self, rows: Vec<(i64, Bytes)>) -> Result<Vec<Bytes>, ApplyError> {
+        self.renew_frontier()?;
+        let mut new = Vec::new();
+        for (seq, payload) in rows {
+            self.complete_to = self.complete_to.max(seq);
+            self.last_seq = self.last_seq.max(seq);
+            self.rows_since_snapshot += 1;
+            let Ok(summary) = scan_update(&payload, limits::MAX_STEP2_BYTES, self.roots) else { continue };
+            if matches!(self.frontier.assess(&summary), Assessment::Ready) {
+                self.frontier.advance(&summary);
+                self.document.apply_and_settle(&payload, &mut self.frontier)?;
+                new.push(payload);
             }
-            Err(error) => tracing::error!(%error, "a document cannot be encoded"),
         }
-        for client in refused.summary.clients() {
-            let kept = self.frontier.next_clock(client) > 0
-                || self.in_flight.iter().any(|waiting| waiting.summary.clients().any(|other| other == client));
-            if !kept && self.clients.get(&client) == Some(&refused.user) {
-                self.clients.remove(&client);
+        Ok(new)
+    }
+
+    /// What was refused is no longer on its way, and client ids that only it used are free again.
+    fn forget(&mut self, refused: &InFlight) {
+        self.frontier_is_stale = true;
+        for client in &refused.new_client_ids {
+            let is_used = self.in_flight.iter().any(|entry| entry.summary.clients().any(|other| other == *client));
+            if !is_used {
+                self.clients.remove(client);
             }
         }
     }
 
+    /// What is known is the document and what is still queued. Costs an encoding of the document when something was refused since.
+    fn renew_frontier(&mut self) -> Result<(), ApplyError> {
+        if self.frontier_is_stale {
+            let mut frontier = self.document.frontier()?;
+            for waiting in &self.in_flight {
+                frontier.advance(&waiting.summary);
+            }
+            self.frontier = frontier;
+            self.frontier_is_stale = false;
+        }
+        Ok(())
+    }
+
     /// Deferred updates that no longer wait, each judged anew. Call until it returns nothing.
     pub fn retry_deferred(&mut self, mut ticket: impl FnMut() -> u64, now: Instant) -> Vec<(Sender, Verdict)> {
+        if self.deferred.is_empty() || self.renew_frontier().is_err() {
+            return Vec::new();
+        }
         let ready: Vec<Parked<_>> = self.deferred.take_ready(&self.frontier);
         ready
             .into_iter()
@@ -384,16 +453,11 @@ impl Section {
         self.in_flight.is_empty()
     }
 
-    /// Tickets that are still with the journal.
-    pub fn tickets_in_flight(&self) -> Vec<u64> {
-        self.in_flight.iter().map(|entry| entry.ticket).collect()
-    }
-
     /// The state to keep when the document leaves memory, if reading the log again would be long: `(covers, state)`.
     pub fn snapshot_worth_keeping(&self) -> Option<(i64, Bytes)> {
         /// Applying this many rows takes a few milliseconds.
         const ROWS: usize = 200;
-        if self.rows_since_snapshot < ROWS || !self.in_flight.is_empty() {
+        if self.rows_since_snapshot < ROWS || !self.in_flight.is_empty() || self.behind_since().is_some() {
             return None;
         }
         let state = self.document.encode().ok()?;

@@ -119,10 +119,47 @@ fn what_waits_in_vain_is_given_up_and_its_sender_named() {
 fn a_refused_edit_lowers_the_frontier_and_frees_its_client_id() {
     let (mut section, writer) = (section(), sender(Access::Write));
     receive(&mut section, writer, &keystroke(7, 0), 1);
-    assert!(matches!(section.settle(1, None), Settlement::Refused(member) if member == writer.member));
+    let settled = section.settle(1, None);
+    assert!(matches!(settled, Settlement::Refused { author, .. } if author == writer.member), "{settled:?}");
     assert_eq!(section.owner_of(7), None);
     let other = sender(Access::Write);
     assert!(matches!(receive(&mut section, other, &following(7, 1), 2), Verdict::Deferred), "it is missing again");
+}
+
+#[test]
+fn whoever_waited_for_a_refused_edit_is_named_and_not_acknowledged() {
+    let (mut section, writer, other) = (section(), sender(Access::Write), sender(Access::Read));
+    receive(&mut section, writer, &keystroke(7, 0), 1);
+    assert!(matches!(receive(&mut section, other, &keystroke(7, 0), 2), Verdict::Waiting));
+    let settled = section.settle(1, None);
+    assert!(matches!(&settled, Settlement::Refused { others, .. } if *others == [other.member]), "{settled:?}");
+}
+
+#[test]
+fn a_row_of_somebody_else_in_between_is_noticed_read_and_shown() {
+    let (mut section, writer) = (section(), sender(Access::Write));
+    receive(&mut section, writer, &keystroke(7, 0), 1);
+    assert!(matches!(section.settle(1, Some(2)), Settlement::Committed(_)));
+    assert_eq!(section.behind_since(), Some(0), "sequence 1 is not in memory");
+    let shown = section.absorb(vec![(1, keystroke(9, 0)), (2, keystroke(7, 0))]).expect("both fit");
+    assert_eq!(shown, [keystroke(9, 0)]);
+    assert_eq!(section.behind_since(), None);
+}
+
+#[test]
+fn an_answer_out_of_order_asks_for_a_rebuild_instead_of_jamming_the_document() {
+    let (mut section, writer) = (section(), sender(Access::Write));
+    receive(&mut section, writer, &keystroke(7, 0), 1);
+    receive(&mut section, writer, &following(7, 1), 2);
+    assert!(matches!(section.settle(2, Some(2)), Settlement::Broken));
+}
+
+#[test]
+fn nobody_writes_in_the_name_of_the_seed() {
+    let (mut section, writer) = (section(), sender(Access::Write));
+    let after_the_seed = Bytes::from(vec![1, 1, 1, 1, 0x84, 1, 0, 1, b'x', 0]);
+    let verdict = receive(&mut section, writer, &after_the_seed, 1);
+    assert!(!matches!(verdict, Verdict::Submit(_)), "{verdict:?}");
 }
 
 #[test]

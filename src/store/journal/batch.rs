@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use deadpool_postgres::{Pool, Transaction};
+use deadpool_postgres::{Object, Pool, Transaction};
 use uuid::Uuid;
 
 use super::Entry;
@@ -11,6 +11,7 @@ use crate::store::Error;
 const APPEND: &str = include_str!("../../../sql/queries/journal/append.sql");
 const BIND_CLIENTS: &str = include_str!("../../../sql/queries/journal/bind_clients.sql");
 const FOREIGN_CLIENTS: &str = include_str!("../../../sql/queries/journal/foreign_clients.sql");
+const LOCK_DOCUMENTS: &str = include_str!("../../../sql/queries/journal/lock_documents.sql");
 const FIND_STORED: &str = include_str!("../../../sql/queries/journal/find_stored.sql");
 
 /// What became of one entry of a committed batch.
@@ -37,27 +38,37 @@ impl Connection {
     ///
     /// # Errors
     /// Nothing of the batch was stored, unless the error is transient: then it is unknown.
-    pub async fn commit(&self, entries: &[Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
+    pub async fn commit(&self, entries: &[&Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
         let mut client = self.pool.get().await?;
-        let transaction = client.transaction().await?;
-        let mut fates = vec![None; entries.len()];
-        if look_first {
-            for (place, seq) in find_stored(&transaction, entries).await? {
-                fates[place] = Some(Fate::Stored(seq));
-            }
+        let outcome = commit_on(&mut client, entries, look_first).await;
+        if outcome.as_ref().is_err_and(Error::is_transient) {
+            // It may lead to a server that was demoted or is going down: the next try begins with a fresh connection.
+            drop(Object::take(client));
         }
-        let missing: Vec<(usize, &Entry)> =
-            entries.iter().enumerate().filter(|(place, _)| fates[*place].is_none()).collect();
-        if !missing.is_empty() {
-            let stored = append(&transaction, &missing).await?;
-            bind_clients(&transaction, &missing, &stored).await?;
-            for (place, seq) in stored {
-                fates[place] = Some(Fate::Stored(seq));
-            }
-        }
-        transaction.commit().await?;
-        Ok(fates.into_iter().map(|fate| fate.unwrap_or(Fate::Refused)).collect())
+        outcome
     }
+}
+
+async fn commit_on(client: &mut Object, entries: &[&Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
+    let transaction = client.transaction().await?;
+    let mut fates = vec![None; entries.len()];
+    if look_first {
+        for (place, seq) in find_stored(&transaction, entries).await? {
+            fates[place] = Some(Fate::Stored(seq));
+        }
+    }
+    let missing: Vec<(usize, &Entry)> =
+        entries.iter().copied().enumerate().filter(|(place, _)| fates[*place].is_none()).collect();
+    if !missing.is_empty() {
+        let stored = append(&transaction, &missing).await?;
+        check_chains(&missing, &stored)?;
+        bind_clients(&transaction, &missing, &stored).await?;
+        for (place, seq) in stored {
+            fates[place] = Some(Fate::Stored(seq));
+        }
+    }
+    transaction.commit().await?;
+    Ok(fates.into_iter().map(|fate| fate.unwrap_or(Fate::Refused)).collect())
 }
 
 async fn append(transaction: &Transaction<'_>, entries: &[(usize, &Entry)]) -> Result<HashMap<usize, i64>, Error> {
@@ -75,6 +86,20 @@ async fn append(transaction: &Transaction<'_>, entries: &[(usize, &Entry)]) -> R
     Ok(rows.iter().map(|row| (row.get::<_, i32>(0) as usize, row.get::<_, i64>(1))).collect())
 }
 
+/// A later entry of a chain may build on an earlier one: if the statement refused the earlier and took the later, the batch is
+/// taken apart until the earlier stands alone.
+fn check_chains(entries: &[(usize, &Entry)], stored: &HashMap<usize, i64>) -> Result<(), Error> {
+    let mut broken: Vec<u64> = Vec::new();
+    for (place, entry) in entries {
+        if !stored.contains_key(place) {
+            broken.push(entry.chain);
+        } else if broken.contains(&entry.chain) {
+            return Err(Error::Refused);
+        }
+    }
+    Ok(())
+}
+
 async fn bind_clients(
     transaction: &Transaction<'_>,
     entries: &[(usize, &Entry)],
@@ -85,7 +110,7 @@ async fn bind_clients(
     let mut people: Vec<Uuid> = Vec::new();
     for (place, entry) in entries {
         if stored.contains_key(place) {
-            for id in &entry.client_ids {
+            for id in &entry.new_client_ids {
                 documents.push(entry.document.0);
                 ids.push(*id);
                 people.push(entry.author.0);
@@ -103,10 +128,13 @@ async fn bind_clients(
     if count > 0 { Err(Error::Conflict { constraint: "document_clients_pkey".to_owned() }) } else { Ok(()) }
 }
 
-async fn find_stored(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<Vec<(usize, i64)>, Error> {
+async fn find_stored(transaction: &Transaction<'_>, entries: &[&Entry]) -> Result<Vec<(usize, i64)>, Error> {
     let places: Vec<i32> = (0..entries.len() as i32).collect();
     let documents: Vec<Uuid> = entries.iter().map(|entry| entry.document.0).collect();
     let hashes: Vec<&[u8]> = entries.iter().map(|entry| entry.sha256.as_slice()).collect();
+    // A commit whose answer was lost may still be on its way: once the documents are locked, it is visible or will never be.
+    let lock = transaction.prepare_cached(LOCK_DOCUMENTS).await?;
+    transaction.execute(&lock, &[&documents]).await?;
     let statement = transaction.prepare_cached(FIND_STORED).await?;
     let rows = transaction.query(&statement, &[&places, &documents, &hashes]).await?;
     Ok(rows.iter().map(|row| (row.get::<_, i32>(0) as usize, row.get::<_, i64>(1))).collect())

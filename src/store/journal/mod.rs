@@ -38,8 +38,10 @@ pub struct Entry {
     /// One membership of one socket in one document. After a refusal the later entries of the same chain are refused too,
     /// because they may build on what was refused.
     pub chain: u64,
-    /// Client ids the edit writes under; they become the author's.
+    /// Client ids the edit writes under: none of them may belong to somebody else.
     pub client_ids: Vec<i64>,
+    /// Those among them that nobody has yet: they become the author's.
+    pub new_client_ids: Vec<i64>,
     /// The update, as received.
     pub payload: Bytes,
     /// Its SHA-256.
@@ -127,19 +129,19 @@ impl Writer {
         }
     }
 
-    /// Brings every entry of the batch to its end, in order.
+    /// Brings every entry of the batch to its end. Fates are told in the order of entry, whatever they are: a room settles its
+    /// edits in that order.
     async fn settle(&mut self, batch: Vec<Entry>) {
         let mut parts = VecDeque::from([batch]);
+        // Once an answer was lost, every part of this batch may be stored already.
+        let mut answer_was_lost = false;
         while let Some(part) = parts.pop_front() {
-            let part = self.refuse_broken_chains(part);
-            if part.is_empty() {
-                continue;
-            }
-            match self.commit_or_wait(&part).await {
-                Ok(fates) => self.answer(part, &fates),
+            let sound: Vec<&Entry> = part.iter().filter(|entry| !self.refused_chains.contains(entry.chain)).collect();
+            match self.commit_or_wait(&sound, &mut answer_was_lost).await {
+                Ok(fates) => self.answer(part, fates),
                 Err(error) if part.len() == 1 => {
                     tracing::warn!(%error, "the database refused one edit");
-                    self.answer(part, &[Fate::Refused]);
+                    self.answer(part, vec![Fate::Refused]);
                 }
                 Err(_) => {
                     // The bad row is somewhere in here: the first half goes again before the second, so order is kept.
@@ -152,21 +154,23 @@ impl Writer {
         }
     }
 
-    /// Commits, waiting as long as the database is away. Returns only a final answer.
-    async fn commit_or_wait(&mut self, part: &[Entry]) -> Result<Vec<Fate>, Error> {
+    /// Commits, waiting as long as the database is away. Returns only a final answer, one fate for each entry.
+    async fn commit_or_wait(&self, part: &[&Entry], answer_was_lost: &mut bool) -> Result<Vec<Fate>, Error> {
         let mut pause = BACKOFF.0;
-        let mut answer_was_lost = false;
+        if part.is_empty() {
+            return Ok(Vec::new());
+        }
         loop {
-            match self.connection.commit(part, answer_was_lost).await {
+            match self.connection.commit(part, *answer_was_lost).await {
                 Ok(fates) => {
                     crate::metrics::journal_batch(part.len());
                     return Ok(fates);
                 }
                 Err(error) if error.is_transient() => {
-                    if !answer_was_lost {
+                    if !*answer_was_lost {
                         tracing::warn!(%error, rows = part.len(), "the journal waits for the database");
                     }
-                    answer_was_lost = true;
+                    *answer_was_lost = true;
                     crate::metrics::journal_retry();
                     crate::metrics::db_error(error.kind());
                     tokio::time::sleep(pause).await;
@@ -180,22 +184,16 @@ impl Writer {
         }
     }
 
-    fn refuse_broken_chains(&self, part: Vec<Entry>) -> Vec<Entry> {
-        let (broken, sound): (Vec<_>, Vec<_>) =
-            part.into_iter().partition(|entry| self.refused_chains.contains(entry.chain));
-        for entry in broken {
+    /// Tells every entry of a part its fate. `fates` are those of the entries whose chain was sound when the part was sent.
+    fn answer(&mut self, part: Vec<Entry>, fates: Vec<Fate>) {
+        let mut fates = fates.into_iter();
+        let was_sound: Vec<bool> = part.iter().map(|entry| !self.refused_chains.contains(entry.chain)).collect();
+        for (entry, was_sound) in part.into_iter().zip(was_sound) {
             self.release(&entry);
-            let _ = entry.reply.send(Settled { ticket: entry.ticket, seq: None });
-        }
-        sound
-    }
-
-    fn answer(&mut self, part: Vec<Entry>, fates: &[Fate]) {
-        for (entry, fate) in part.into_iter().zip(fates) {
-            self.release(&entry);
+            let fate = if was_sound { fates.next() } else { None };
             let seq = match fate {
-                Fate::Stored(seq) => Some(*seq),
-                Fate::Refused => {
+                Some(Fate::Stored(seq)) => Some(seq),
+                Some(Fate::Refused) | None => {
                     self.refused_chains.insert(entry.chain);
                     None
                 }
