@@ -78,7 +78,7 @@ impl Application {
         }
 
         let keys = Arc::new(keys);
-        let rooms = Rooms::start(store.clone(), config.room_threads)?;
+        let rooms = Rooms::start(store.clone(), config.room_threads, config.document_idle)?;
         let gate = web::Data::new(SocketGate {
             rooms: rooms.clone(),
             keys: Arc::clone(&keys),

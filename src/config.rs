@@ -8,6 +8,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// Every variable this server reads.
 pub const VARIABLES: &[&str] = &[
@@ -24,6 +25,7 @@ pub const VARIABLES: &[&str] = &[
     "KAZUMI_ROOM_THREADS",
     "KAZUMI_HTTP_WORKERS",
     "KAZUMI_TRUSTED_PROXY",
+    "KAZUMI_DOCUMENT_IDLE_SECONDS",
 ];
 
 /// Shortest secret that is accepted, in bytes: 256 bits.
@@ -32,6 +34,8 @@ const SECRET_BYTES: usize = 32;
 const SECRET_VARIETY: usize = 10;
 /// Words that only an example, or a person in a hurry, writes into a secret.
 const EXAMPLE_WORDS: [&str; 7] = ["change", "example", "secret", "password", "replace", "kazumi", "0123456789"];
+/// Long enough for a phone to come back from a tunnel, short enough that a closed school costs nothing.
+const DOCUMENT_IDLE: Duration = Duration::from_secs(30);
 /// Sign-in attempts a minute from one network address: a whole school sits behind one.
 const SIGN_IN_PER_NETWORK: u32 = 60;
 /// The same on a developer's machine, where browser tests sign in from one address all the time.
@@ -104,6 +108,8 @@ pub struct Config {
     pub http_workers: usize,
     /// Whether the client's address is taken from the last entry of `X-Forwarded-For`.
     pub trusted_proxy: bool,
+    /// How long a document that nobody has open stays in memory, 1 s to 1 h.
+    pub document_idle: Duration,
     /// Sign-in attempts per minute and network address, at least 1. Not an environment variable.
     pub sign_in_per_network: u32,
 }
@@ -138,6 +144,7 @@ impl Config {
             room_threads: 2,
             http_workers: 2,
             trusted_proxy: false,
+            document_idle: DOCUMENT_IDLE,
             sign_in_per_network: SIGN_IN_PER_NETWORK_DEV,
         }
     }
@@ -165,6 +172,7 @@ impl Config {
         let room_threads = reader.threads("KAZUMI_ROOM_THREADS");
         let http_workers = reader.threads("KAZUMI_HTTP_WORKERS");
         let trusted_proxy = reader.parsed("KAZUMI_TRUSTED_PROXY", false);
+        let document_idle = reader.idle();
         match (database, writer, signing_key_file, refresh_secret, reader.problems.is_empty()) {
             (Some(database), Some(writer), Some(signing_key_file), Some(refresh_secret), true) => Ok(Self {
                 http_addr,
@@ -178,6 +186,7 @@ impl Config {
                 room_threads,
                 http_workers,
                 trusted_proxy,
+                document_idle,
                 sign_in_per_network: SIGN_IN_PER_NETWORK,
             }),
             _ => Err(Problems(reader.problems)),
@@ -257,6 +266,15 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             self.problems.push(format!("{name} must lie between 1 and 64"));
         }
         threads
+    }
+
+    fn idle(&mut self) -> Duration {
+        let name = "KAZUMI_DOCUMENT_IDLE_SECONDS";
+        let seconds = self.parsed(name, DOCUMENT_IDLE.as_secs());
+        if !(1..=3600).contains(&seconds) {
+            self.problems.push(format!("{name} must lie between 1 and 3600"));
+        }
+        Duration::from_secs(seconds)
     }
 
     /// An address holds a password, so the text is not quoted in the problem.

@@ -9,7 +9,7 @@
 //! L2 store → domain, crdt
 //! L3 actors → domain, crdt, protocol, store
 //! L4 ws → domain, protocol, auth, actors       http → domain, protocol::code, auth, store, actors
-//! L5 app, dev, commands → everything           main → L5, http (the description), config, telemetry
+//! L5 app, dev, commands → everything           main → app, dev, commands, config, telemetry, http
 //! ```
 //!
 //! Read next: `ARCHITECTURE.md` (five walkthroughs), then `actors/mod.rs`.

@@ -9,15 +9,21 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
 
+/// Libraries whose more talkative levels print statements' parameters or requests' headers. Capped whatever the filter says.
+const CAPPED: [&str; 4] = ["tokio_postgres=info", "actix_http=info", "actix_web=info", "actix_files=info"];
+
 /// Starts logging and installs the panic hook. A second call in one process changes nothing.
 ///
 /// # Errors
 /// When the filter cannot be read.
 pub fn init(log: &Log) -> Result<(), tracing_subscriber::filter::ParseError> {
-    let filter = EnvFilter::try_new(&log.filter)?;
+    let mut filter = EnvFilter::try_new(&log.filter)?;
+    for cap in CAPPED {
+        filter = filter.add_directive(cap.parse()?);
+    }
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
     let outcome = match log.format {
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),
         LogFormat::Text => builder.with_ansi(false).try_init(),
     };
     // Only the first subscriber of a process counts: tests start many servers in one.

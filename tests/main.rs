@@ -1,9 +1,13 @@
 //! The integration tests, one binary: it links once. Each file states claims about the product; `support` is what they
 //! stand on.
 
+mod api;
+mod architecture;
+mod authz;
 mod collaboration;
 mod demo;
 mod dev_command;
+mod oracle;
 mod private_cluster;
 mod sql;
 #[allow(dead_code, reason = "a harness offers what the next test will need")]

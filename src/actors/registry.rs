@@ -10,12 +10,10 @@ use std::sync::Arc;
 use actix::{Actor, Addr, Context, Handler, Message, Recipient};
 
 use super::messages::Join;
-use super::student::{Close, StudentActor};
+use super::student::{Close, Services, StudentActor};
 use super::threads::RoomThreads;
 use crate::domain::ids::StudentId;
 use crate::protocol::code::Code;
-use crate::store::Store;
-use crate::store::journal::Journal;
 
 /// "May I go?" from a room that is empty and saved.
 #[derive(Message)]
@@ -41,8 +39,7 @@ struct Entry {
 pub struct Registry {
     rooms: HashMap<StudentId, Entry>,
     threads: Arc<RoomThreads>,
-    store: Store,
-    journal: Journal,
+    services: Services,
     closed: Option<Code>,
 }
 
@@ -51,8 +48,8 @@ impl Registry {
     const MAILBOX: usize = 1024;
 
     /// A registry that starts rooms on these threads.
-    pub fn new(threads: Arc<RoomThreads>, store: Store, journal: Journal) -> Self {
-        Self { rooms: HashMap::new(), threads, store, journal, closed: None }
+    pub fn new(threads: Arc<RoomThreads>, services: Services) -> Self {
+        Self { rooms: HashMap::new(), threads, services, closed: None }
     }
 
     fn room(&mut self, student: StudentId, retire: Recipient<Retire>) -> &mut Entry {
@@ -62,11 +59,11 @@ impl Registry {
             tracing::error!("a room was found dead and is started again");
             self.rooms.remove(&student);
         }
-        let (threads, store, journal) = (&self.threads, &self.store, &self.journal);
+        let (threads, services) = (&self.threads, &self.services);
         self.rooms.entry(student).or_insert_with(|| {
-            let (store, journal) = (store.clone(), journal.clone());
+            let services = services.clone();
             let room = StudentActor::start_in_arbiter(threads.of(student), move |_| {
-                StudentActor::new(student, store, journal, retire)
+                StudentActor::new(student, services, retire)
             });
             Entry { room, joins: 0 }
         })

@@ -10,6 +10,7 @@ use actix::{Actor, Addr, Recipient};
 use super::KillSwitch;
 use super::messages::{Deliver, Join, Joined, MemberId, Person, Seat};
 use super::registry::{CloseAll, Registry};
+use super::student::Services;
 use super::threads::RoomThreads;
 use crate::domain::ids::Lineage;
 use crate::domain::pei::{DocumentName, SCHEMA_VERSION};
@@ -51,14 +52,12 @@ impl Rooms {
     ///
     /// # Errors
     /// When the operating system refuses a thread.
-    pub fn start(store: Store, threads: usize) -> std::io::Result<Self> {
+    pub fn start(store: Store, threads: usize, document_idle: Duration) -> std::io::Result<Self> {
         let threads = Arc::new(RoomThreads::start(threads)?);
         let (journal, _task) = Journal::start(&store);
-        let (registry_threads, registry_store, registry_journal) =
-            (Arc::clone(&threads), store.clone(), journal.clone());
-        let registry = Registry::start_in_arbiter(threads.first(), move |_| {
-            Registry::new(registry_threads, registry_store, registry_journal)
-        });
+        let services = Services { store: store.clone(), journal: journal.clone(), document_idle };
+        let registry_threads = Arc::clone(&threads);
+        let registry = Registry::start_in_arbiter(threads.first(), move |_| Registry::new(registry_threads, services));
         Ok(Self { registry, store, journal, draining: Arc::default() })
     }
 

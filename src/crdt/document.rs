@@ -59,8 +59,10 @@ impl ApplyError {
     }
 }
 
-/// One section document in memory: about eight times its encoded size for typed text. `Send`; all methods run to the end
-/// on the calling thread.
+/// One section document in memory. `Send`; all methods run to the end on the calling thread.
+///
+/// Does not limit its own size: an update within the limits can cut one text into many structs, so that the encoding grows
+/// by more than the update. Whoever stores compares [`SectionDocument::encoded_len`] with the limit now and then.
 pub struct SectionDocument {
     doc: Doc,
     poisoned: bool,

@@ -37,9 +37,9 @@ pub enum GateError {
     /// A child of something that is not a shared type.
     #[error("a struct has a parent that cannot have children")]
     NotAParent,
-    /// Text or formatting where only types and values belong.
-    #[error("text stands where no text can be")]
-    StrayText,
+    /// Text or formatting where only types and values belong, or several living values under one key.
+    #[error("content stands where none of its kind can be")]
+    Misplaced,
 }
 
 impl GateError {
@@ -50,13 +50,13 @@ impl GateError {
             GateError::Ring => "ring",
             GateError::MixedPlaces => "mixed_places",
             GateError::NotAParent => "not_a_parent",
-            GateError::StrayText => "stray_text",
+            GateError::Misplaced => "misplaced",
         }
     }
 }
 
-/// What is stored plus what is queued to be stored, without content. Its size follows the number of places and switches
-/// between them in the document, about a fifth of the text for what people write. Cloning copies all of it.
+/// What is stored plus what is queued to be stored, without content. Its size follows the number of shared types,
+/// of switches between them, and of gaps in what is deleted; not the length of the text. Cloning copies all of it.
 ///
 /// Deletions that follow from integration itself (a map key set twice at once, a child sent to a deleted parent) are in
 /// no update; `SectionDocument::apply_and_settle` reports them here. Without that a reader who merely sends back all

@@ -3,7 +3,7 @@
 //!
 //! Must stay proportional to the document: consecutive units of a client in one place are one run. Read next: `walk.rs`.
 
-use super::ranges::ClockSet;
+use super::ranges::Deletions;
 use super::summary::{ClientId, Clock, Id, NameKey};
 use std::collections::HashMap;
 
@@ -64,7 +64,7 @@ pub(super) struct SharedType {
 pub(super) struct Known {
     tracks: HashMap<ClientId, Track>,
     types: HashMap<Id, SharedType>,
-    deleted: HashMap<ClientId, ClockSet>,
+    deleted: Deletions,
 }
 
 impl Known {
@@ -74,11 +74,11 @@ impl Known {
     }
 
     pub(super) fn deletes(&self, client: ClientId, start: Clock, end: Clock) -> bool {
-        self.deleted.get(&client).is_some_and(|set| set.covers(start, end))
+        self.deleted.covers(client, start, end)
     }
 
     pub(super) fn delete(&mut self, client: ClientId, start: Clock, end: Clock) {
-        self.deleted.entry(client).or_default().insert(start, end);
+        self.deleted.insert(client, start, end);
     }
 
     /// Takes over what an overlay added.
@@ -88,10 +88,7 @@ impl Known {
             added.runs.into_iter().for_each(|run| track.push(run));
         }
         self.types.extend(overlay.types);
-        for (client, added) in overlay.deleted {
-            let set = self.deleted.entry(client).or_default();
-            added.iter().for_each(|(start, end)| set.insert(start, end));
-        }
+        self.deleted.absorb(overlay.deleted);
     }
 }
 

@@ -126,8 +126,11 @@ impl Scan<'_> {
                     return Err(ScanError::TooManyParts);
                 }
             }
-            before.len += found.len;
-            return Ok(());
+            // The gate asks how many values one struct brings.
+            if found.kind != Kind::Value {
+                before.len += found.len;
+                return Ok(());
+            }
         }
         self.summary.structs.push(found);
         Ok(())

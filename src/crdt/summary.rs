@@ -31,8 +31,8 @@ impl ClockRange {
     }
 }
 
-/// What an update contains and needs, gathered without giving the bytes to yrs. About 10 times the size of the update
-/// at worst, and much less for what people type.
+/// What an update contains and needs, gathered without giving the bytes to yrs. At most some 15 MB, for a
+/// hostile message of the largest size; for what people type about the size of the update.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateSummary {
     /// What the update creates: one unbroken range per client, highest client first, as Yjs writes them.

@@ -7,7 +7,9 @@
 use super::gate::GateError;
 use super::known::{Known, Overlay, Parent, Place, SharedType};
 use super::limits::MAX_TYPE_DEPTH;
+use super::ranges::Deletions;
 use super::summary::{Anchor, ClientId, Id, Kind, Struct, UpdateSummary};
+use std::cell::OnceCell;
 
 pub(super) enum Stop {
     Missing,
@@ -21,6 +23,7 @@ pub(super) fn walk(base: &Known, update: &UpdateSummary) -> Result<Known, Stop> 
         overlay: Overlay::over(base),
         cursors: (0..update.blocks.len()).map(|section| update.first_struct(section)).collect(),
         waiting: vec![false; update.blocks.len()],
+        doomed: OnceCell::new(),
     };
     for section in 0..update.blocks.len() {
         walk.section(section)?;
@@ -50,6 +53,8 @@ struct Walk<'a> {
     cursors: Vec<usize>,
     /// Sections whose next struct waits for another section.
     waiting: Vec<bool>,
+    /// Filled when first needed, which is next to never.
+    doomed: OnceCell<Deletions>,
 }
 
 impl Walk<'_> {
@@ -126,13 +131,29 @@ impl Walk<'_> {
             (Kind::Text, Place::In(parent, key)) => {
                 let no_text = |parent: SharedType| !parent.holds_text;
                 if key.is_some() || self.parent(parent).is_some_and(no_text) {
-                    return Err(Stop::Refused(GateError::StrayText));
+                    return Err(Stop::Refused(GateError::Misplaced));
+                }
+            }
+            // yrs splits such a struct when only its end is deleted, loses sight of the beginning, and then keeps a link from
+            // it to freed memory. Yjs writes one only when it is deleted as a whole but kept for undo.
+            (Kind::Value, Place::In(_, Some(_))) if found.end() - known > 1 => {
+                if !self.doomed().covers(client, known, found.end()) {
+                    return Err(Stop::Refused(GateError::Misplaced));
                 }
             }
             (Kind::Value, _) => {}
         }
         self.overlay.extend(client, found.end(), place);
         Ok(())
+    }
+
+    /// What the update itself deletes.
+    fn doomed(&self) -> &Deletions {
+        self.doomed.get_or_init(|| {
+            let mut doomed = Deletions::default();
+            self.update.deletions.iter().for_each(|range| doomed.insert(range.client, range.start, range.end()));
+            doomed
+        })
     }
 
     /// The shared type that `parent` is, unless it is a root (whose type is not written down anywhere).

@@ -43,10 +43,16 @@ async fn migrate(owner: &mut Client) -> Result<usize, Error> {
     let report = migrations::runner()
         .run_async(owner)
         .await
-        .map_err(|error| Error::Database { state: "refinery".to_owned(), message: error.to_string() })?;
+        .map_err(|error| Error::Database { state: "refinery".to_owned(), message: whole(&error) })?;
     // The serving roles compare this history with their own at start-up.
     owner.batch_execute("grant select on refinery_schema_history to kazumi_app, kazumi_writer").await?;
     Ok(report.applied_migrations().len())
+}
+
+/// An error with its causes: refinery's own text stops before PostgreSQL's.
+fn whole(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// How the applied migrations (version, checksum) differ from those of this program, in one line each.
@@ -83,7 +89,7 @@ mod tests {
     fn known() -> Vec<(i32, String)> {
         let runner = migrations::runner();
         let versions = runner.get_migrations().iter();
-        versions.map(|m| (i32::try_from(m.version()).unwrap(), m.checksum().to_string())).collect()
+        versions.map(|m| (m.version(), m.checksum().to_string())).collect()
     }
 
     #[test]

@@ -379,9 +379,13 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
             }
             Err(ws::ProtocolError::Overflow) => self.close_with(1009, "message too big", ctx),
             // A client that just drops is the normal end of a phone's connection.
-            Err(error) => {
+            Err(ws::ProtocolError::Io(error)) => {
                 tracing::debug!(%error, "a socket ended");
                 ctx.stop();
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a peer broke the WebSocket protocol");
+                self.close_with(1002, "protocol error", ctx);
             }
         }
     }

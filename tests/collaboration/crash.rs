@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::document_of;
-use super::raw::{Heard, RawClient, Scribe};
+use super::raw::{Heard, RawClient, Scribe, tokens};
 use crate::support::{Session, TestServer, eventually};
 
 const WRITERS: usize = 10;
@@ -55,13 +55,6 @@ async fn watch(mut client: RawClient, seen: Shared) {
             _ => {}
         }
     }
-}
-
-/// All `<…>` in these bytes.
-fn tokens(bytes: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(bytes);
-    let ends = text.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
-    ends.map(|(token, _)| format!("<{token}>")).collect()
 }
 
 async fn rounds(server: &mut TestServer, rounds: usize) -> (Shared, String) {
@@ -120,13 +113,9 @@ async fn ten_writers_lose_nothing_acknowledged_or_shown_when_the_server_is_kille
     // What is stored is also what a newcomer is shown after a cold start.
     let person = server.login("luciana.prado").await;
     let whole = RawClient::join(&server, &document, &person.access_token).await.whole_document().await;
-    let loaded: HashSet<String> = joined_text(&whole);
+    // Neighbouring pieces of one client are merged in it, which keeps marks whole.
+    let loaded: HashSet<String> = tokens(&whole).into_iter().collect();
     assert!(seen.acknowledged.iter().all(|token| loaded.contains(token)), "acknowledged and not loaded");
-}
-
-/// The tokens of a whole document. Neighbouring pieces of one client are merged in it, which keeps tokens whole.
-fn joined_text(document: &[u8]) -> HashSet<String> {
-    tokens(document).into_iter().collect()
 }
 
 #[tokio::test]
@@ -137,7 +126,7 @@ async fn a_stopped_server_ends_its_sockets_with_restarting_and_loses_nothing() {
     let mut client = RawClient::join(&server, &document, &person.access_token).await;
     let mut scribe = Scribe::new();
     for number in 0..50 {
-        client.update(&scribe.write(&format!("<fim.{number}>"))).await.expect("the socket is open");
+        client.update(&scribe.write(&format!("<{number}>"))).await.expect("the socket is open");
     }
     let (status, heard) = tokio::join!(server.sigterm(), async {
         let mut saved = 0;

@@ -66,7 +66,7 @@ async fn before_somebody_is_let_in_frames_are_small_and_time_is_short() {
 }
 
 #[tokio::test]
-async fn a_message_in_many_fragments_is_put_together_and_one_too_large_is_refused() {
+async fn an_update_of_200_kib_is_taken_and_one_of_300_kib_ends_the_document() {
     let server = TestServer::spawn().await;
     let writer = server.login("luciana.prado").await;
     let document = document_of(&writer, "Lara", "ec_potencialidades").await;
@@ -82,4 +82,17 @@ async fn a_message_in_many_fragments_is_put_together_and_one_too_large_is_refuse
         })
         .await;
     assert_eq!(end, "4413 payload_too_large");
+}
+
+#[tokio::test]
+async fn a_message_in_fragments_is_put_together_and_a_part_without_a_beginning_ends_the_socket() {
+    let server = TestServer::spawn().await;
+    let writer = server.login("luciana.prado").await;
+    let document = document_of(&writer, "Lara", "ec_potencialidades").await;
+    let mut client = RawClient::join(&server, &document, &writer.access_token).await;
+    client.update_in_fragments(&Scribe::new().write("em partes")).await;
+    assert!(client.saved().await);
+    assert!(client.whole_document().await.windows(9).any(|window| window == b"em partes"));
+    client.stray_fragment().await;
+    assert_eq!(client.closed().await, 1002);
 }

@@ -2,6 +2,7 @@
 
 mod converge;
 mod crash;
+mod database;
 mod endings;
 mod hostile;
 mod raw;

@@ -7,6 +7,8 @@ use futures_util::{SinkExt, StreamExt};
 use kazumi::protocol::wire::{Reader, put_var_bytes, put_var_uint};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::support::{PATIENCE, TestServer};
@@ -76,11 +78,27 @@ impl RawClient {
         self.say(&body).await
     }
 
-    /// Sends a presence message.
-    pub async fn awareness(&mut self, bytes: &[u8]) {
-        let mut body = BytesMut::from(&[1][..]);
-        put_var_bytes(&mut body, bytes);
-        self.say(&body).await.expect("the socket is open");
+    /// Sends an update as a WebSocket message in three fragments.
+    pub async fn update_in_fragments(&mut self, update: &[u8]) {
+        let mut message = BytesMut::new();
+        put_var_bytes(&mut message, self.document.as_bytes());
+        message.put_slice(&[0, 2]);
+        put_var_bytes(&mut message, update);
+        let mut rest = message.split_off(5);
+        let last = rest.split_off(rest.len() / 2);
+        self.fragment(message.freeze(), Data::Binary, false).await;
+        self.fragment(rest.freeze(), Data::Continue, false).await;
+        self.fragment(last.freeze(), Data::Continue, true).await;
+    }
+
+    /// Sends the middle of a message that has no beginning.
+    pub async fn stray_fragment(&mut self) {
+        self.fragment(Bytes::from_static(&[1, 2, 3]), Data::Continue, true).await;
+    }
+
+    async fn fragment(&mut self, bytes: Bytes, kind: Data, is_last: bool) {
+        let frame = Frame::message(bytes, OpCode::Data(kind), is_last);
+        self.socket.send(Message::Frame(frame)).await.expect("the socket is open");
     }
 
     /// Sends the document's name and then these bytes.
@@ -188,11 +206,6 @@ impl Scribe {
         Self { client: u64::from(rand::random::<u32>() >> 1) + 2, clock: 0 }
     }
 
-    /// The client id it writes under.
-    pub fn client(&self) -> u64 {
-        self.client
-    }
-
     /// An update that adds `text` (plain ASCII).
     pub fn write(&mut self, text: &str) -> Bytes {
         let mut update = BytesMut::from(&[1, 1][..]);
@@ -213,4 +226,12 @@ impl Scribe {
         self.clock += text.len() as u64;
         update.freeze()
     }
+}
+
+/// All marks like `<12.3>` in these bytes. Other bytes of an update may happen to be angle brackets.
+pub fn tokens(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let ends = text.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+    let marks = ends.filter(|(mark, _)| !mark.is_empty() && mark.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    marks.map(|(mark, _)| format!("<{mark}>")).collect()
 }

@@ -35,17 +35,26 @@ use crate::store::{Error, Store};
 
 /// Presence is told at most this often.
 const PRESENCE_EVERY: Duration = Duration::from_millis(50);
-/// How often rooms look for what has run out. Also the longest silence on a socket: clients give up after 30 s without a message.
+/// How often rooms look for what has run out, unless documents are to leave memory sooner.
 const TIDY_EVERY: Duration = Duration::from_secs(5);
-/// Silence after which an (empty) presence message is sent.
+/// Silence after which an (empty) presence message is sent: clients give up after 30 s without a message.
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
-/// How long a document without members stays in memory.
-const IDLE_FOR: Duration = Duration::from_secs(30);
 
 /// The server goes down: end every socket with this code. Answered once everybody was told.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Close(pub Code);
+
+/// What every room stands on.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub store: Store,
+    /// The way into the log.
+    pub journal: Journal,
+    /// How long a document without members stays in memory.
+    pub document_idle: Duration,
+}
 
 /// A document on its way into or out of memory.
 enum Slot {
@@ -62,6 +71,7 @@ pub struct StudentActor {
     student: StudentId,
     store: Store,
     journal: Journal,
+    document_idle: Duration,
     registry: Recipient<Retire>,
     documents: HashMap<DocumentId, (SectionName, Slot)>,
     /// Which document an edit with the journal belongs to.
@@ -81,12 +91,14 @@ impl StudentActor {
     const MAILBOX: usize = 256;
 
     /// A room without documents yet.
-    pub fn new(student: StudentId, store: Store, journal: Journal, registry: Recipient<Retire>) -> Self {
+    pub fn new(student: StudentId, services: Services, registry: Recipient<Retire>) -> Self {
+        let Services { store, journal, document_idle } = services;
         let (settled, stream) = mpsc::unbounded_channel();
         Self {
             student,
             store,
             journal,
+            document_idle,
             registry,
             documents: HashMap::new(),
             tickets: HashMap::new(),
@@ -265,7 +277,7 @@ impl StudentActor {
         let idle: Vec<_> = self
             .documents
             .iter()
-            .filter(|(_, (_, slot))| matches!(slot, Slot::Open(room) if room.is_idle(now, IDLE_FOR)))
+            .filter(|(_, (_, slot))| matches!(slot, Slot::Open(room) if room.is_idle(now, self.document_idle)))
             .map(|(document, _)| *document)
             .collect();
         for document in idle {
@@ -312,7 +324,7 @@ impl Actor for StudentActor {
             // What settled together is shown together: one write per member and turn.
             ctx.add_stream(UnboundedReceiverStream::new(stream).ready_chunks(256));
         }
-        ctx.run_interval(TIDY_EVERY, |actor, ctx| actor.tidy(ctx));
+        ctx.run_interval(TIDY_EVERY.min(self.document_idle), |actor, ctx| actor.tidy(ctx));
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {

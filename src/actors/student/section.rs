@@ -148,8 +148,10 @@ pub struct Section {
     in_flight: VecDeque<InFlight>,
     queued_bytes: usize,
     deferred: Deferred<(Sender, Instant)>,
-    /// Upper estimate of the encoded size: exact at load, plus what was accepted since.
-    size_estimate: usize,
+    /// Encoded size when it was last measured, and bytes accepted since: an edit can cost more than its own length, so the
+    /// document is measured again now and then.
+    measured: usize,
+    grown: usize,
     last_seq: i64,
     rows_since_snapshot: usize,
 }
@@ -168,7 +170,8 @@ impl Section {
     ) -> Result<Self, ApplyError> {
         Ok(Self {
             frontier: document.frontier()?,
-            size_estimate: document.encode()?.len(),
+            measured: document.encoded_len()?,
+            grown: 0,
             document,
             roots,
             clients,
@@ -256,7 +259,7 @@ impl Section {
         }
         self.frontier.advance(&summary);
         self.queued_bytes += payload.len();
-        self.size_estimate += payload.len();
+        self.grown += payload.len();
         let sha256 = Sha256::digest(&payload).into();
         self.in_flight.push_back(InFlight {
             ticket,
@@ -270,14 +273,15 @@ impl Section {
         Verdict::Submit(Submission { ticket, author: sender.user, member: sender.member, client_ids, payload, sha256 })
     }
 
-    /// The estimate only grows, so the document is measured before anybody is refused because of it.
+    /// Measures when enough has changed since the last time, and before anybody is refused.
     fn exceeds_document_limit(&mut self, more: usize) -> bool {
-        if self.size_estimate + more <= limits::MAX_DOCUMENT_BYTES {
-            return false;
+        /// Measuring costs about a millisecond per 100 kB of document.
+        const MEASURE_EVERY: usize = 64 * 1024;
+        if self.grown + more > MEASURE_EVERY || self.measured + self.grown + more > limits::MAX_DOCUMENT_BYTES {
+            self.measured = self.document.encoded_len().unwrap_or(usize::MAX);
+            self.grown = self.queued_bytes;
         }
-        let exact = self.document.encode().map_or(usize::MAX, |state| state.len());
-        self.size_estimate = exact.saturating_add(self.queued_bytes);
-        self.size_estimate.saturating_add(more) > limits::MAX_DOCUMENT_BYTES
+        self.measured.saturating_add(self.grown + more) > limits::MAX_DOCUMENT_BYTES
     }
 
     /// Takes the journal's answer. Answers arrive in the order of submission.

@@ -11,7 +11,7 @@ use crate::crdt::{Assessment, scan_awareness, scan_state_vector};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use yrs::{Any, Array, Map, MapPrelim, Text, TextPrelim, WriteTxn, Xml, XmlElementPrelim, XmlFragment, XmlTextPrelim};
 
-const ROUNDS: u64 = 2_000;
+const ROUNDS: u64 = 1_200;
 const UPDATES_PER_ROUND: usize = 50;
 
 struct Random(u64);

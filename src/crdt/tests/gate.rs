@@ -105,9 +105,10 @@ fn impossible_places_are_refused() {
     refuse(item(8, At::Between((5, 1), (5, 4)), &[1, 126]), GateError::MixedPlaces);
     refuse(item(4, At::Between((5, 5), (5, 2)), &text("x")), GateError::MixedPlaces);
     refuse(item(4, At::Child(5, 2), &text("x")), GateError::NotAParent);
-    refuse(item(4, At::Child(5, 0), &text("x")), GateError::StrayText);
-    refuse(item(4, At::After(5, 4), &text("x")), GateError::StrayText);
-    refuse(item(6, At::ChildKey(5, 1, "k"), &[text("bold"), text("true")].concat()), GateError::StrayText);
+    refuse(item(4, At::Child(5, 0), &text("x")), GateError::Misplaced);
+    refuse(item(4, At::After(5, 4), &text("x")), GateError::Misplaced);
+    refuse(item(6, At::ChildKey(5, 1, "k"), &[text("bold"), text("true")].concat()), GateError::Misplaced);
+    refuse(item(8, At::ChildKey(5, 0, "k"), &[2, 126, 126]), GateError::Misplaced);
     // The same clocks again, longer and elsewhere.
     let longer = update(&[(5, 2, vec![item(4, At::Root("t"), &text("abcde"))])], &[]);
     assert_eq!(server.receive(&longer), Ok(Assessment::Contained));
@@ -176,6 +177,19 @@ fn a_key_set_twice_at_once_leaves_every_reader_a_reader() {
     let back = scan(&state(&reader));
     assert!(!back.deletions.is_empty(), "one of the two values lost and is deleted, by no update");
     assert_eq!(server.frontier.assess(&back), Assessment::Contained);
+}
+
+#[test]
+fn values_kept_for_undo_arrive_together_when_they_are_deleted_together() {
+    let two_values = |deleted: u64| {
+        let structs =
+            vec![item(8, At::Key("m", "level"), &[2, 125, 1, 125, 2]), item(8, At::After(5, 1), &[1, 125, 3])];
+        update(&[(5, 0, structs)], &[(5, vec![(0, deleted)])])
+    };
+    assert_eq!(Server::default().receive(&two_values(1)), Ok(Assessment::Refused(GateError::Misplaced)));
+    let mut server = Server::default();
+    assert_eq!(server.receive(&two_values(2)), Ok(Assessment::Ready));
+    server.check_genuine();
 }
 
 #[test]

@@ -1,0 +1,13 @@
+//! The REST interface of a real server process over a real database, asked as any client would.
+
+mod accounts;
+mod commands;
+mod fixture;
+mod matrix;
+mod peis;
+mod refusals;
+mod startup;
+mod surroundings;
+mod tokens;
+
+pub use fixture::{World, without_request_id};

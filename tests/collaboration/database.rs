@@ -1,0 +1,63 @@
+//! The database misbehaves while people type.
+
+use std::collections::HashSet;
+
+use super::document_of;
+use super::raw::{RawClient, Scribe, tokens};
+use crate::support::{TestDatabase, TestServer, eventually};
+
+#[tokio::test]
+async fn connections_that_are_cut_delay_acknowledgements_and_neither_lose_nor_double_an_edit() {
+    let server = TestServer::spawn().await;
+    let person = server.login("luciana.prado").await;
+    let document = document_of(&person, "Lara", "ec_potencialidades").await;
+    let mut client = RawClient::join(&server, &document, &person.access_token).await;
+    let superuser = server.database.superuser().await;
+    let (mut scribe, mut expected) = (Scribe::new(), HashSet::new());
+    for round in 0..15 {
+        for number in 0..20 {
+            let token = format!("<{round}.{number}>");
+            client.update(&scribe.write(&token)).await.expect("the socket outlives the database's connections");
+            expected.insert(token);
+            if number == 10 {
+                let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'kazumi_writer' \
+                           and datname = current_database()";
+                superuser.execute(cut, &[]).await.expect("the superuser may");
+            }
+        }
+        for _ in 0..20 {
+            assert!(client.saved().await, "an edit was refused because a connection was cut");
+        }
+    }
+    let rows = server.database.owner().await.query("select payload from pei_updates", &[]).await.expect("the log");
+    let stored: Vec<String> = rows.iter().flat_map(|row| tokens(row.get::<_, &[u8]>(0))).collect();
+    assert_eq!(stored.len(), expected.len(), "an edit was stored twice or not at all");
+    assert_eq!(stored.into_iter().collect::<HashSet<_>>(), expected);
+}
+
+#[tokio::test]
+async fn a_document_that_nobody_has_open_leaves_memory_keeps_a_snapshot_and_comes_back_whole() {
+    let idle_at_once = [("KAZUMI_DOCUMENT_IDLE_SECONDS", "1")];
+    let server = TestServer::over(TestDatabase::demo().await, &idle_at_once).await;
+    let person = server.login("luciana.prado").await;
+    let document = document_of(&person, "Lara", "ec_potencialidades").await;
+    let mut client = RawClient::join(&server, &document, &person.access_token).await;
+    let mut scribe = Scribe::new();
+    for number in 0..250 {
+        client.update(&scribe.write(&format!("<{number}>"))).await.expect("the socket is open");
+    }
+    for _ in 0..250 {
+        assert!(client.saved().await);
+    }
+    let before = client.whole_document().await;
+    drop(client);
+    eventually("the room is gone", async || (server.metric("kazumi_doc_actors").await == 0.0).then_some(())).await;
+    let covers = "select max(covers_seq) from pei_snapshots";
+    let owner = server.database.owner().await;
+    let covered: i64 = owner.query_one(covers, &[]).await.expect("a row").get(0);
+    assert_eq!(covered, 250);
+    let mut client = RawClient::join(&server, &document, &person.access_token).await;
+    assert_eq!(client.whole_document().await, before);
+    client.update(&scribe.write("<999>")).await.expect("the socket is open");
+    assert!(client.saved().await, "the same client goes on writing after the reload");
+}
