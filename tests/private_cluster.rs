@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
+use kazumi::config;
 use kazumi::dev::cluster::{Cluster, DATABASE};
 use kazumi::dev::place::Place;
 use kazumi::store::{migrations, roles};
@@ -21,7 +22,7 @@ impl Folder {
     }
 
     fn place(&self) -> Place {
-        Place { folder: self.0.path().join("data"), binaries: None, connections: 20 }
+        Place { folder: self.0.path().join("data"), binaries: config::postgres_programs_from_env(), connections: 20 }
     }
 
     fn postmaster(&self) -> u32 {

@@ -27,6 +27,8 @@ pub const DATABASE: &str = "kazumi";
 const PORT: u16 = 5432;
 /// How long a start may take. Recovery after a power cut is the slow case.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a stop may take: the last checkpoint writes what is in memory.
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often readiness is looked at while starting: well under what a person notices.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -141,16 +143,28 @@ impl Cluster {
         if !std::mem::take(&mut self.running) {
             return Ok(());
         }
-        let mut stop = self.account.command(self.binaries.program("pg_ctl"));
-        stop.args(["stop", "--mode=fast", "--wait", "--timeout=30", "--silent", "--pgdata"]).arg(&self.data);
-        let output = stop.stdin(Stdio::null()).output().context("cannot run pg_ctl")?;
         if Postmaster::of(&self.data) != Postmaster::Absent {
-            bail!("the database did not stop: {}", last_line(&String::from_utf8_lossy(&output.stderr)));
+            self.ask_to_stop()?;
         }
         if let Some(mut child) = self.child.take() {
             child.wait().context("cannot collect the database's process")?;
         }
         self.lock = None;
+        Ok(())
+    }
+
+    /// Waits here and not in pg_ctl, which takes a server that died and was not collected yet for a living one.
+    fn ask_to_stop(&self) -> Result<()> {
+        let mut stop = self.account.command(self.binaries.program("pg_ctl"));
+        stop.args(["stop", "--mode=fast", "--no-wait", "--silent", "--pgdata"]).arg(&self.data);
+        let output = stop.stdin(Stdio::null()).output().context("cannot run pg_ctl")?;
+        let deadline = Instant::now() + STOP_TIMEOUT;
+        while Postmaster::of(&self.data) != Postmaster::Absent {
+            if !output.status.success() || Instant::now() > deadline {
+                bail!("the database does not stop: {}", last_line(&String::from_utf8_lossy(&output.stderr)));
+            }
+            std::thread::sleep(POLL);
+        }
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use kazumi::auth::password::Passwords;
+use kazumi::config;
 use kazumi::dev::cluster::Cluster;
 use kazumi::dev::demo;
 use kazumi::dev::place::Place;
@@ -67,7 +68,7 @@ fn make() -> TestCluster {
     fs::create_dir(&folder).expect("a folder for the test cluster");
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("open to the database's account");
     let watcher = watch(&folder);
-    let place = Place { folder: folder.clone(), binaries: None, connections: 400 };
+    let place = Place { folder: folder.clone(), binaries: config::postgres_programs_from_env(), connections: 400 };
     let cluster = Cluster::start(&place).expect("a test cluster");
     let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(make_templates(&cluster));

@@ -79,16 +79,16 @@ pub(super) fn document_rows(plans: &[Plan]) -> Vec<DocumentRow> {
     let mut rows = Vec::new();
     for plan in plans {
         for (version, &section) in versions_and_sections(plan) {
-            // The first person named in a goal wrote last; sections nobody has written in say so.
-            let author =
-                plan.goals.iter().find_map(|goal| goal.responsible.first()).filter(|_| plan.is_written(section));
+            // The first person named in a goal wrote last, the AEE teacher where there is no goal yet.
+            let first = plan.goals.iter().find_map(|goal| goal.responsible.first());
+            let author = plan.is_written(section).then(|| first.map_or("camila.nobrega", String::as_str));
             rows.push(DocumentRow {
                 document_id: document_id(&plan.student, version, section),
                 pei_id: pei_id(&plan.student, version),
                 student_id: student_id(&plan.student),
                 section,
                 lineage: id("lineage", &format!("{}/{version}/{}", plan.student, section.as_str())),
-                updated_by: author.map(|key| user_id(key)),
+                updated_by: author.map(user_id),
                 updated_hours_ago: author.map(|_| 26 + 31 * rows.len() as i32 % 400),
             });
         }
