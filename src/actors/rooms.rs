@@ -22,6 +22,9 @@ use crate::store::documents::{JoinFacts, JoinRefusal};
 use crate::store::journal::Journal;
 use crate::store::{Error, Store};
 
+/// How long a document may take to open. One of 1 MiB takes some 10 ms; a database that comes back takes seconds.
+const JOIN_WITHIN: Duration = Duration::from_secs(20);
+
 /// Somebody at the door.
 pub struct JoinRequest {
     /// Who asks; the token was checked, the login session not yet.
@@ -93,7 +96,11 @@ impl Rooms {
         let join =
             Join { document: facts.document, section: request.name.section, student: facts.student, seat, reply };
         self.registry.send(join).await.map_err(|_| Code::Internal)?;
-        answer.await.unwrap_or(Err(Code::Internal))
+        // A document that hangs while loading must not hold the socket and its other documents.
+        match tokio::time::timeout(JOIN_WITHIN, answer).await {
+            Ok(answer) => answer.unwrap_or(Err(Code::Internal)),
+            Err(_) => Err(Code::StoreUnavailable),
+        }
     }
 
     /// Whether the login session behind a token is still good.

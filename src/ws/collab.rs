@@ -121,8 +121,9 @@ impl Collab {
 
     /// A document was refused, or a fresh token was.
     pub fn on_refused(&mut self, key: &str, code: Code) -> Vec<Effect> {
-        if self.seats.contains_key(key) || code.is_retryable() {
-            // Who is in with a bad token is out; and a failure of ours heals by reconnecting, which a refusal would forbid.
+        // Who is in with a bad token is out. A failure that concerns all documents heals by reconnecting, which a refusal would
+        // forbid; one document that cannot be opened must not take the others with it.
+        if self.seats.contains_key(key) || (code.is_retryable() && code != Code::Internal) {
             return vec![Effect::Close(code)];
         }
         vec![Effect::Send(denied(key, code.as_str()))]
@@ -148,8 +149,12 @@ impl Collab {
             return vec![Effect::Close(Code::TokenExpired)];
         }
         if now + RENEW_BEFORE >= lease.until && !lease.asked {
+            let Some(key) = self.seats.keys().next() else {
+                // Nobody to ask: the socket carries nothing, and its client may come back with a fresh token.
+                return vec![Effect::Close(Code::Overloaded)];
+            };
             lease.asked = true;
-            return self.seats.keys().next().map(|key| Effect::Send(ask_token(key))).into_iter().collect();
+            return vec![Effect::Send(ask_token(key))];
         }
         Vec::new()
     }

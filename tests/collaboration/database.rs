@@ -61,3 +61,32 @@ async fn a_document_that_nobody_has_open_leaves_memory_keeps_a_snapshot_and_come
     client.update(&scribe.write("<999>")).await.expect("the socket is open");
     assert!(client.saved().await, "the same client goes on writing after the reload");
 }
+
+#[tokio::test]
+async fn two_servers_on_one_database_show_each_others_edits_and_keep_no_snapshot_past_them() {
+    let first = TestServer::spawn().await;
+    let second = first.sibling().await;
+    let person = first.login("luciana.prado").await;
+    let document = document_of(&person, "Lara", "ec_potencialidades").await;
+    let mut here = RawClient::join(&first, &document, &person.access_token).await;
+    let mut there = RawClient::join(&second, &document, &person.access_token).await;
+    let (mut scribe_here, mut scribe_there) = (Scribe::new(), Scribe::new());
+    let mut written = HashSet::new();
+    for number in 0..30 {
+        let (mine, theirs) = (format!("<1.{number}>"), format!("<2.{number}>"));
+        here.update(&scribe_here.write(&mine)).await.expect("the socket is open");
+        there.update(&scribe_there.write(&theirs)).await.expect("the socket is open");
+        assert!(here.saved().await && there.saved().await);
+        written.extend([mine, theirs]);
+    }
+    // Each side's next commit tells it that the other wrote, and it reads on.
+    for (client, scribe, mark) in [(&mut here, &mut scribe_here, "<3.1>"), (&mut there, &mut scribe_there, "<3.2>")] {
+        client.update(&scribe.write(mark)).await.expect("the socket is open");
+        assert!(client.saved().await);
+        eventually("everything is here", async || {
+            let seen: HashSet<String> = tokens(&client.whole_document().await).into_iter().collect();
+            written.is_subset(&seen).then_some(())
+        })
+        .await;
+    }
+}

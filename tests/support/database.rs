@@ -35,6 +35,11 @@ impl TestDatabase {
         Self { name, cluster }
     }
 
+    /// The same database, for a second server.
+    pub fn same(&self) -> Self {
+        Self { name: self.name.clone(), cluster: self.cluster }
+    }
+
     /// The address for one of the four roles.
     pub fn url(&self, role: &str) -> String {
         self.cluster.cluster.url(role, &self.name)

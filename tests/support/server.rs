@@ -56,6 +56,11 @@ impl TestServer {
         server
     }
 
+    /// A second server over the same database and keys, on a port of its own.
+    pub async fn sibling(&self) -> Self {
+        Self::over(self.database.same(), &[]).await
+    }
+
     /// Starts the process again, on the same port and database, and waits until it is ready.
     pub async fn start(&mut self) {
         assert!(self.child.is_none(), "the server still runs");
