@@ -2,11 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use actix::{Addr, Message, Recipient};
+use actix::{Message, Recipient};
 use bytes::Bytes;
 
 use super::KillSwitch;
-use super::student::StudentActor;
 use crate::domain::ids::{DocumentId, StudentId, UserId};
 use crate::domain::pei::Section;
 use crate::domain::permission::Access;
@@ -76,8 +75,10 @@ pub struct Seat {
 /// The seat was taken: from now on the session talks to the room directly.
 #[derive(Clone)]
 pub struct Joined {
-    /// The room.
-    pub room: Addr<StudentActor>,
+    /// Where frames go.
+    pub frames: Recipient<Receive>,
+    /// Where the goodbye goes.
+    pub goodbye: Recipient<Leave>,
     /// The document in it.
     pub document: DocumentId,
     /// The membership.
@@ -124,3 +125,18 @@ pub enum Deliver {
     /// The socket must end.
     Close(Code),
 }
+
+/// "May I go?" from a room that is empty and saved.
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub struct Retire {
+    /// The room's student.
+    pub student: StudentId,
+    /// Joins that have arrived there.
+    pub joins_seen: u64,
+}
+
+/// The server goes down: end every socket with this code. Answered once everybody was told.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Close(pub Code);

@@ -9,21 +9,11 @@ use std::sync::Arc;
 
 use actix::{Actor, Addr, Context, Handler, Message, Recipient};
 
-use super::messages::Join;
-use super::student::{Close, Services, StudentActor};
+use super::messages::{Close, Join, Retire};
+use super::student::{Services, StudentActor};
 use super::threads::RoomThreads;
 use crate::domain::ids::StudentId;
 use crate::protocol::code::Code;
-
-/// "May I go?" from a room that is empty and saved.
-#[derive(Message)]
-#[rtype(result = "bool")]
-pub struct Retire {
-    /// The room's student.
-    pub student: StudentId,
-    /// Joins that have arrived there.
-    pub joins_seen: u64,
-}
 
 /// The server goes down: every room ends its sockets with this code, and no join is forwarded any more.
 #[derive(Message)]

@@ -3,10 +3,10 @@
 //! Must not look at content. yrs keeps updates that came too early as "pending", loses data over them and can then no
 //! longer be encoded; so nothing reaches it that the gate has not called ready. Read next: `walk.rs`, `deferred.rs`.
 
+use super::gate_error::GateError;
 use super::known::Known;
 use super::summary::{ClientId, Clock, ClockRange, UpdateSummary};
 use super::walk::{Stop, adds_nothing, walk};
-use thiserror::Error;
 
 /// The gate's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,40 +19,6 @@ pub enum Assessment {
     Missing,
     /// It can never fit, whatever else arrives.
     Refused(GateError),
-}
-
-/// Why an update can never fit. No editor writes any of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum GateError {
-    /// A shared type more than [`super::limits::MAX_TYPE_DEPTH`] levels below its root.
-    #[error("shared types are nested too deeply")]
-    TooDeep,
-    /// Structs that wait for each other.
-    #[error("structs depend on each other in a ring")]
-    Ring,
-    /// A struct whose left and right neighbours live in different parents.
-    #[error("a struct lies between two parents")]
-    MixedPlaces,
-    /// A child of something that is not a shared type.
-    #[error("a struct has a parent that cannot have children")]
-    NotAParent,
-    /// Text or formatting where only types and values belong, or several living values under one key.
-    #[error("content stands where none of its kind can be")]
-    Misplaced,
-}
-
-impl GateError {
-    /// One lower-case word of a closed set, for metric labels and logs.
-    pub fn code(&self) -> &'static str {
-        match self {
-            GateError::TooDeep => "type_too_deep",
-            GateError::Ring => "ring",
-            GateError::MixedPlaces => "mixed_places",
-            GateError::NotAParent => "not_a_parent",
-            GateError::Misplaced => "misplaced",
-        }
-    }
 }
 
 /// What is stored plus what is queued to be stored, without content. Its size follows the number of shared types,

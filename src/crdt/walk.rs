@@ -4,7 +4,7 @@
 //! the other): what passes here leaves nothing pending there. Must also refuse the shapes for which yrs has no answer:
 //! rings of structs that wait for each other, neighbours in different parents, children of text, text among keys. Read next: `gate.rs`.
 
-use super::gate::GateError;
+use super::gate_error::GateError;
 use super::known::{Known, Overlay, Parent, Place, SharedType};
 use super::limits::MAX_TYPE_DEPTH;
 use super::ranges::Deletions;

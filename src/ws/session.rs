@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix::fut::wrap_future;
-use actix::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Running, StreamHandler};
+use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Handler, Recipient, Running, StreamHandler};
 use actix_http::ws::Item;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
@@ -21,7 +21,6 @@ use super::effect::Effect;
 use super::y;
 use crate::actors::messages::{Deliver, Joined, Leave, MemberId, Receive};
 use crate::actors::rooms::JoinRequest;
-use crate::actors::student::StudentActor;
 use crate::actors::{KillSwitch, Rooms};
 use crate::auth::token::{AccessToken, KeyRing, TokenError};
 use crate::domain::ids::DocumentId;
@@ -60,7 +59,8 @@ enum Dialogue {
 }
 
 struct Seat {
-    room: Addr<StudentActor>,
+    frames: Recipient<Receive>,
+    goodbye: Recipient<Leave>,
     document: DocumentId,
     member: MemberId,
 }
@@ -154,7 +154,7 @@ impl Session {
                 Effect::ToRoom { key, frame } => {
                     let Some(seat) = self.seats.get(&key) else { continue };
                     let receive = Receive { document: seat.document, member: seat.member, frame };
-                    let answer = wrap_future::<_, Self>(seat.room.send(receive));
+                    let answer = wrap_future::<_, Self>(seat.frames.send(receive));
                     ctx.wait(answer.map(|answer, session, ctx| {
                         if answer.is_err() {
                             // The room died. It is rebuilt for whoever comes back.
@@ -227,14 +227,14 @@ impl Session {
 
     fn joined(&mut self, key: String, joined: Joined, token: Option<AccessToken>, ctx: &mut Context) {
         metrics::ws_connect(self.kind(), "ok");
-        let Joined { room, document, member, access } = joined;
+        let Joined { frames, goodbye, document, member, access } = joined;
         let effects = match (&mut self.dialogue, token) {
             (Dialogue::Collab(collab), Some(token)) => {
                 collab.on_joined(&key, member, access, token.user, end_of(&token))
             }
             _ => Vec::new(),
         };
-        self.seats.insert(key, Seat { room, document, member });
+        self.seats.insert(key, Seat { frames, goodbye, document, member });
         self.perform(effects, ctx);
     }
 
@@ -283,7 +283,7 @@ impl Seat {
     /// The one place where the mailbox's bound is passed over: a goodbye must never be lost, and each seat says it once.
     #[expect(clippy::disallowed_methods, reason = "a lost goodbye would leave a ghost in the room")]
     fn leave(self) {
-        self.room.do_send(Leave { document: self.document, member: self.member });
+        self.goodbye.do_send(Leave { document: self.document, member: self.member });
     }
 }
 

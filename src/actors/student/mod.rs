@@ -4,6 +4,7 @@
 //! [`loading`] builds a document from rows. Commits come back as a stream on this actor's own context, in order, and are never
 //! dropped. A room with unsaved work does not stop; a document that broke is drained and built again from the database.
 
+mod life;
 pub mod loading;
 pub mod members;
 pub mod presence;
@@ -11,27 +12,25 @@ mod room;
 pub mod section;
 #[cfg(test)]
 mod tests;
+pub mod verdict;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use actix::fut::wrap_future;
-use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, Recipient, StreamHandler};
+use actix::{Actor, AsyncContext, Context, Handler, Recipient, StreamHandler};
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use self::room::{Out, Room};
-use super::messages::{Join, Joined, Leave, Receive};
-use super::registry::Retire;
+use super::messages::{Close, Join, Joined, Leave, Receive, Retire};
 use crate::domain::ids::{DocumentId, StudentId};
 use crate::domain::pei::Section as SectionName;
 use crate::metrics;
 use crate::protocol::code::Code;
 use crate::protocol::collab::Inbound;
-use crate::store::documents::Stored;
+use crate::store::Store;
 use crate::store::journal::{Entry, Journal, Settled};
-use crate::store::{Error, Store};
 
 /// Presence is told at most this often.
 const PRESENCE_EVERY: Duration = Duration::from_millis(50);
@@ -39,11 +38,6 @@ const PRESENCE_EVERY: Duration = Duration::from_millis(50);
 const TIDY_EVERY: Duration = Duration::from_secs(5);
 /// Silence after which an (empty) presence message is sent: clients give up after 30 s without a message.
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(15);
-
-/// The server goes down: end every socket with this code. Answered once everybody was told.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Close(pub Code);
 
 /// What every room stands on.
 #[derive(Clone)]
@@ -112,77 +106,15 @@ impl StudentActor {
         }
     }
 
-    fn start_loading(
-        &mut self,
-        document: DocumentId,
-        section: SectionName,
-        waiting: Vec<Join>,
-        ctx: &mut Context<Self>,
-    ) {
-        self.documents.insert(document, (section, Slot::Loading(waiting)));
-        let store = self.store.clone();
-        let began = Instant::now();
-        let read = async move { store.read_document(document).await };
-        ctx.spawn(
-            wrap_future::<_, Self>(read).map(move |stored, actor, ctx| actor.loaded(document, stored, began, ctx)),
-        );
-    }
-
-    fn loaded(&mut self, document: DocumentId, stored: Result<Stored, Error>, began: Instant, ctx: &mut Context<Self>) {
-        let Some((section, Slot::Loading(waiting))) = self.documents.remove(&document) else { return };
-        let built = match stored {
-            Ok(stored) => {
-                if stored.load_attempts > 2 {
-                    tracing::error!(%document, attempts = stored.load_attempts, "a document was begun and not finished loading");
-                }
-                loading::build(stored, section.kind().roots()).map_err(|error| {
-                    tracing::error!(%document, %error, "a document cannot be loaded");
-                    metrics::actor_panic("document");
-                    Code::Internal
-                })
-            }
-            Err(Error::NotFound) => Err(Code::NotFound),
-            Err(Error::Unavailable(_)) => Err(Code::StoreUnavailable),
-            Err(error) => {
-                tracing::error!(%document, %error, "a document cannot be read");
-                Err(Code::Internal)
-            }
-        };
-        match built {
-            Ok(loaded) => {
-                metrics::doc_load(began.elapsed());
-                self.after_load(document, loaded.quarantine, ctx);
-                let mut room = Room::new(loaded.section);
-                for join in waiting {
-                    self.seat(document, &mut room, join, ctx);
-                }
-                room.flush();
-                self.documents.insert(document, (section, Slot::Open(Box::new(room))));
-            }
-            Err(code) => {
-                for join in waiting {
-                    drop(join.reply.send(Err(code)));
-                }
-            }
-        }
-    }
-
-    /// Clears the count of unfinished loads and marks rows that were put aside.
-    fn after_load(&self, document: DocumentId, quarantine: Vec<i64>, ctx: &mut Context<Self>) {
-        let store = self.store.clone();
-        let work = async move {
-            for seq in quarantine {
-                tracing::error!(%document, seq, "an edit that breaks its document was put aside");
-                metrics::actor_panic("document");
-                drop(store.quarantine_update(document, seq).await);
-            }
-            drop(store.end_load(document).await);
-        };
-        ctx.spawn(wrap_future::<_, Self>(work).map(|(), _, _| ()));
-    }
-
     fn seat(&self, document: DocumentId, room: &mut Room, join: Join, ctx: &Context<Self>) {
-        let joined = Joined { room: ctx.address(), document, member: join.seat.member, access: join.seat.access };
+        let room_address = ctx.address();
+        let joined = Joined {
+            frames: room_address.clone().recipient(),
+            goodbye: room_address.recipient(),
+            document,
+            member: join.seat.member,
+            access: join.seat.access,
+        };
         // Somebody who hung up while the document was loading takes no seat.
         if join.reply.send(Ok(joined)).is_ok() {
             room.seat(join.seat);
@@ -222,65 +154,6 @@ impl StudentActor {
         }
     }
 
-    /// Somebody else wrote to this document: what they wrote is read from the log.
-    fn read_on(&mut self, document: DocumentId, after: i64, ctx: &mut Context<Self>) {
-        let store = self.store.clone();
-        let read = async move { store.read_log(document, after).await };
-        ctx.spawn(wrap_future::<_, Self>(read).map(move |rows, actor, ctx| {
-            let Some(room) = actor.open_room(document) else { return };
-            let caught_up = match rows {
-                Ok(rows) => room.catch_up(rows),
-                Err(error) => {
-                    tracing::warn!(%document, %error, "the log could not be read on");
-                    room.catch_up_failed();
-                    return;
-                }
-            };
-            if let Err(error) = caught_up {
-                tracing::error!(%document, %error, "a row of the log does not fit the document in memory");
-                actor.rebuild(document, None, ctx);
-            }
-        }));
-    }
-
-    /// The document in memory is given up and built again from the database; members come back by themselves. A row that is to
-    /// blame is put aside first.
-    fn rebuild(&mut self, document: DocumentId, bad_row: Option<i64>, ctx: &mut Context<Self>) {
-        metrics::actor_panic("document");
-        let store = self.store.clone();
-        let mark = async move {
-            let Some(seq) = bad_row else { return };
-            while let Err(error) = store.quarantine_update(document, seq).await {
-                tracing::error!(%document, seq, %error, "an edit could not be put aside yet");
-                tokio::time::sleep(Duration::from_secs(1)).await;
-            }
-        };
-        match self.documents.remove(&document) {
-            Some((section, Slot::Open(mut room))) => {
-                room.end_everybody(Code::Internal);
-                self.documents.insert(document, (section, Slot::Draining(room, Vec::new())));
-            }
-            Some(other) => drop(self.documents.insert(document, other)),
-            None => {}
-        }
-        ctx.spawn(wrap_future::<_, Self>(mark).map(move |(), actor, ctx| actor.drained(document, ctx)));
-    }
-
-    /// A broken document leaves memory once nothing of it is on its way.
-    fn drained(&mut self, document: DocumentId, ctx: &mut Context<Self>) {
-        let Some((section, slot)) = self.documents.remove(&document) else { return };
-        let Slot::Draining(room, waiting) = slot else {
-            self.documents.insert(document, (section, slot));
-            return;
-        };
-        if !room.is_settled() {
-            self.documents.insert(document, (section, Slot::Draining(room, waiting)));
-            ctx.run_later(Duration::from_millis(100), move |actor, ctx| actor.drained(document, ctx));
-        } else if !waiting.is_empty() {
-            self.start_loading(document, section, waiting, ctx);
-        }
-    }
-
     fn each_room(&mut self, mut act: impl FnMut(&mut Room)) {
         for (_, slot) in self.documents.values_mut() {
             if let Slot::Open(room) = slot {
@@ -317,29 +190,6 @@ impl StudentActor {
         if self.documents.is_empty() && self.tickets.is_empty() && !self.retiring {
             self.retire(ctx);
         }
-    }
-
-    /// Keeps a snapshot when the log has grown long.
-    fn passivate(&self, document: DocumentId, room: &Room, ctx: &mut Context<Self>) {
-        let Some((covers, state)) = room.snapshot_worth_keeping() else { return };
-        let store = self.store.clone();
-        let save = async move { store.save_snapshot(document, covers, state).await };
-        ctx.spawn(wrap_future::<_, Self>(save).map(move |saved, _, _| {
-            if let Err(error) = saved {
-                tracing::warn!(%document, %error, "a snapshot was not kept; the log still holds everything");
-            }
-        }));
-    }
-
-    fn retire(&mut self, ctx: &mut Context<Self>) {
-        self.retiring = true;
-        let question = self.registry.send(Retire { student: self.student, joins_seen: self.joins_seen });
-        ctx.spawn(wrap_future::<_, Self>(question).map(|agreed, actor, ctx| {
-            actor.retiring = false;
-            if agreed.unwrap_or(false) {
-                ctx.stop();
-            }
-        }));
     }
 }
 

@@ -7,7 +7,8 @@ use bytes::Bytes;
 
 use super::members::Members;
 use super::presence::Presence;
-use super::section::{Refusal, Section, Sender, Settlement, Submission, Verdict};
+use super::section::Section;
+use super::verdict::{Refusal, Sender, Settlement, Submission, Verdict};
 use crate::actors::messages::{MemberId, Seat};
 use crate::crdt::{ApplyError, encode_awareness, scan_awareness, scan_state_vector};
 use crate::metrics::{self, UpdateResult};

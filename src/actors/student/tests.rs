@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::section::{Refusal, Section, Sender, Settlement, Verdict};
+use super::section::Section;
+use super::verdict::{Refusal, Sender, Settlement, Verdict};
 use crate::actors::messages::MemberId;
 use crate::crdt::{SectionDocument, seed};
 use crate::domain::ids::UserId;

@@ -1,0 +1,176 @@
+//! How documents enter memory, are read on, built again and leave it, and how the room itself retires. Everything here waits for the
+//! database on the room's own context and comes back as a short continuation.
+
+use std::time::{Duration, Instant};
+
+use actix::fut::wrap_future;
+use actix::{ActorContext, ActorFutureExt, AsyncContext, Context};
+
+use super::room::Room;
+use super::{Slot, StudentActor, loading};
+use crate::actors::messages::{Join, Retire};
+use crate::domain::ids::DocumentId;
+use crate::domain::pei::Section as SectionName;
+use crate::metrics;
+use crate::protocol::code::Code;
+use crate::store::Error;
+use crate::store::documents::Stored;
+
+impl StudentActor {
+    pub(super) fn start_loading(
+        &mut self,
+        document: DocumentId,
+        section: SectionName,
+        waiting: Vec<Join>,
+        ctx: &mut Context<Self>,
+    ) {
+        self.documents.insert(document, (section, Slot::Loading(waiting)));
+        let store = self.store.clone();
+        let began = Instant::now();
+        let read = async move { store.read_document(document).await };
+        ctx.spawn(
+            wrap_future::<_, Self>(read).map(move |stored, actor, ctx| actor.loaded(document, stored, began, ctx)),
+        );
+    }
+
+    pub(super) fn loaded(
+        &mut self,
+        document: DocumentId,
+        stored: Result<Stored, Error>,
+        began: Instant,
+        ctx: &mut Context<Self>,
+    ) {
+        let Some((section, Slot::Loading(waiting))) = self.documents.remove(&document) else { return };
+        let built = match stored {
+            Ok(stored) => {
+                if stored.load_attempts > 2 {
+                    tracing::error!(%document, attempts = stored.load_attempts, "a document was begun and not finished loading");
+                }
+                loading::build(stored, section.kind().roots()).map_err(|error| {
+                    tracing::error!(%document, %error, "a document cannot be loaded");
+                    metrics::actor_panic("document");
+                    Code::Internal
+                })
+            }
+            Err(Error::NotFound) => Err(Code::NotFound),
+            Err(Error::Unavailable(_)) => Err(Code::StoreUnavailable),
+            Err(error) => {
+                tracing::error!(%document, %error, "a document cannot be read");
+                Err(Code::Internal)
+            }
+        };
+        match built {
+            Ok(loaded) => {
+                metrics::doc_load(began.elapsed());
+                self.after_load(document, loaded.quarantine, ctx);
+                let mut room = Room::new(loaded.section);
+                for join in waiting {
+                    self.seat(document, &mut room, join, ctx);
+                }
+                room.flush();
+                self.documents.insert(document, (section, Slot::Open(Box::new(room))));
+            }
+            Err(code) => {
+                for join in waiting {
+                    drop(join.reply.send(Err(code)));
+                }
+            }
+        }
+    }
+
+    /// Clears the count of unfinished loads and marks rows that were put aside.
+    pub(super) fn after_load(&self, document: DocumentId, quarantine: Vec<i64>, ctx: &mut Context<Self>) {
+        let store = self.store.clone();
+        let work = async move {
+            for seq in quarantine {
+                tracing::error!(%document, seq, "an edit that breaks its document was put aside");
+                metrics::actor_panic("document");
+                drop(store.quarantine_update(document, seq).await);
+            }
+            drop(store.end_load(document).await);
+        };
+        ctx.spawn(wrap_future::<_, Self>(work).map(|(), _, _| ()));
+    }
+
+    /// Somebody else wrote to this document: what they wrote is read from the log.
+    pub(super) fn read_on(&mut self, document: DocumentId, after: i64, ctx: &mut Context<Self>) {
+        let store = self.store.clone();
+        let read = async move { store.read_log(document, after).await };
+        ctx.spawn(wrap_future::<_, Self>(read).map(move |rows, actor, ctx| {
+            let Some(room) = actor.open_room(document) else { return };
+            let caught_up = match rows {
+                Ok(rows) => room.catch_up(rows),
+                Err(error) => {
+                    tracing::warn!(%document, %error, "the log could not be read on");
+                    room.catch_up_failed();
+                    return;
+                }
+            };
+            if let Err(error) = caught_up {
+                tracing::error!(%document, %error, "a row of the log does not fit the document in memory");
+                actor.rebuild(document, None, ctx);
+            }
+        }));
+    }
+
+    /// The document in memory is given up and built again from the database; members come back by themselves. A row that is to
+    /// blame is put aside first.
+    pub(super) fn rebuild(&mut self, document: DocumentId, bad_row: Option<i64>, ctx: &mut Context<Self>) {
+        metrics::actor_panic("document");
+        let store = self.store.clone();
+        let mark = async move {
+            let Some(seq) = bad_row else { return };
+            while let Err(error) = store.quarantine_update(document, seq).await {
+                tracing::error!(%document, seq, %error, "an edit could not be put aside yet");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        };
+        match self.documents.remove(&document) {
+            Some((section, Slot::Open(mut room))) => {
+                room.end_everybody(Code::Internal);
+                self.documents.insert(document, (section, Slot::Draining(room, Vec::new())));
+            }
+            Some(other) => drop(self.documents.insert(document, other)),
+            None => {}
+        }
+        ctx.spawn(wrap_future::<_, Self>(mark).map(move |(), actor, ctx| actor.drained(document, ctx)));
+    }
+
+    /// A broken document leaves memory once nothing of it is on its way.
+    pub(super) fn drained(&mut self, document: DocumentId, ctx: &mut Context<Self>) {
+        let Some((section, slot)) = self.documents.remove(&document) else { return };
+        let Slot::Draining(room, waiting) = slot else {
+            self.documents.insert(document, (section, slot));
+            return;
+        };
+        if !room.is_settled() {
+            self.documents.insert(document, (section, Slot::Draining(room, waiting)));
+            ctx.run_later(Duration::from_millis(100), move |actor, ctx| actor.drained(document, ctx));
+        } else if !waiting.is_empty() {
+            self.start_loading(document, section, waiting, ctx);
+        }
+    }
+
+    /// Keeps a snapshot when the log has grown long.
+    pub(super) fn passivate(&self, document: DocumentId, room: &Room, ctx: &mut Context<Self>) {
+        let Some((covers, state)) = room.snapshot_worth_keeping() else { return };
+        let store = self.store.clone();
+        let save = async move { store.save_snapshot(document, covers, state).await };
+        ctx.spawn(wrap_future::<_, Self>(save).map(move |saved, _, _| {
+            if let Err(error) = saved {
+                tracing::warn!(%document, %error, "a snapshot was not kept; the log still holds everything");
+            }
+        }));
+    }
+
+    pub(super) fn retire(&mut self, ctx: &mut Context<Self>) {
+        self.retiring = true;
+        let question = self.registry.send(Retire { student: self.student, joins_seen: self.joins_seen });
+        ctx.spawn(wrap_future::<_, Self>(question).map(|agreed, actor, ctx| {
+            actor.retiring = false;
+            if agreed.unwrap_or(false) {
+                ctx.stop();
+            }
+        }));
+    }
+}
