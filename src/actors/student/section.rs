@@ -247,10 +247,15 @@ impl Section {
             self.last_seq = self.last_seq.max(seq);
             self.rows_since_snapshot += 1;
             let Ok(summary) = scan_update(&payload, limits::MAX_STEP2_BYTES, self.roots) else { continue };
-            if matches!(self.frontier.assess(&summary), Assessment::Ready) {
-                self.frontier.advance(&summary);
-                self.document.apply_and_settle(&payload, &mut self.frontier)?;
-                new.push(payload);
+            match self.frontier.assess(&summary) {
+                Assessment::Ready => {
+                    self.frontier.advance(&summary);
+                    self.document.apply_and_settle(&payload, &mut self.frontier)?;
+                    new.push(payload);
+                }
+                // It may be ours, with its answer still on the way, and the next row may build on it. Applying twice is harmless.
+                Assessment::Contained => self.document.apply_and_settle(&payload, &mut self.frontier)?,
+                Assessment::Missing | Assessment::Refused(_) => tracing::error!(seq, "a row of the log fits nothing"),
             }
         }
         Ok(new)

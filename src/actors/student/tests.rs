@@ -148,6 +148,18 @@ fn a_row_of_somebody_else_in_between_is_noticed_read_and_shown() {
 }
 
 #[test]
+fn a_foreign_row_that_builds_on_ours_is_taken_in_before_our_answer_has_come() {
+    let (mut section, writer) = (section(), sender(Access::Write));
+    receive(&mut section, writer, &keystroke(7, 0), 1);
+    // Another server saw our row 1 in the log and somebody wrote behind it there.
+    let theirs = Bytes::from(vec![1, 1, 9, 0, 0x84, 7, 0, 1, b'y', 0]);
+    let shown = section.absorb(vec![(1, keystroke(7, 0)), (2, theirs.clone())]).expect("both fit");
+    assert_eq!(shown, [theirs]);
+    assert!(matches!(section.settle(1, Some(1)), Settlement::Committed(_)));
+    assert_eq!(section.behind_since(), None);
+}
+
+#[test]
 fn an_answer_out_of_order_asks_for_a_rebuild_instead_of_jamming_the_document() {
     let (mut section, writer) = (section(), sender(Access::Write));
     receive(&mut section, writer, &keystroke(7, 0), 1);
