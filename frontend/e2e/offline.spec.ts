@@ -1,0 +1,127 @@
+import { expect, test } from '@playwright/test';
+import { cuttable, Person } from './support/people.ts';
+
+const LARA = 'Lara Coutinho';
+
+test('text typed without connection stays on the device over a reload and merges on return', async ({ browser }) => {
+  const luciana = await Person.arrive(browser, 'luciana.prado');
+  const line = await cuttable(luciana.page);
+  await luciana.login();
+  await luciana.openPei(LARA, 'ec_voz_estudante');
+  await expect(luciana.save).toHaveAttribute('data-save', 'idle');
+  const mark = Date.now().toString(36);
+
+  await line.cut();
+  await expect(luciana.save).toContainText('Sem conexão');
+  await luciana.text.click();
+  await luciana.page.keyboard.press('Control+End');
+  await luciana.page.keyboard.type(` Escrito sem internet ${mark}.`);
+  await expect(luciana.save).toHaveText(/Sem conexão: guardado neste aparelho/);
+
+  luciana.page.on('dialog', (dialog) => void dialog.accept());
+  await luciana.page.reload();
+  await expect(luciana.text).toContainText(`Escrito sem internet ${mark}.`);
+  await expect(luciana.save).toHaveText(/Sem conexão: guardado neste aparelho/);
+
+  // Meanwhile somebody else writes in the same place.
+  const camila = await Person.enter(browser, 'camila.nobrega');
+  await camila.openPei(LARA, 'ec_voz_estudante');
+  await expect(camila.text).not.toContainText(mark);
+  await camila.text.click();
+  await camila.page.keyboard.press('Control+Home');
+  await camila.page.keyboard.type(`Enquanto isso ${mark}. `);
+  await camila.expectSaved();
+
+  line.mend();
+  await expect(luciana.save).toHaveAttribute('data-save', 'saved', { timeout: 20_000 });
+  for (const person of [luciana, camila]) {
+    await expect(person.text).toContainText(`Escrito sem internet ${mark}.`);
+    await expect(person.text).toContainText(`Enquanto isso ${mark}.`);
+  }
+  await Promise.all([luciana, camila].map((person) => person.close()));
+});
+
+test('leaving with unsent text asks first, offers a copy, and then leaves nothing behind', async ({ browser }) => {
+  const luciana = await Person.arrive(browser, 'luciana.prado');
+  const { page } = luciana;
+  const line = await cuttable(page);
+  await luciana.login();
+  await luciana.openPei(LARA, 'ec_voz_estudante');
+  await expect(luciana.save).toHaveAttribute('data-save', 'idle');
+  await line.cut();
+  await luciana.text.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' Só neste aparelho.');
+  await expect(luciana.save).toHaveText(/guardado neste aparelho/);
+
+  await page.getByRole('button', { name: /Sua conta/ }).click();
+  await page.getByRole('button', { name: 'Sair' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Há texto seu que ainda não foi salvo' });
+  await expect(dialog).toContainText('Voz do estudante');
+  await dialog.getByRole('button', { name: 'Continuar aqui' }).click();
+  await expect(luciana.text).toContainText('Só neste aparelho.');
+
+  await page.getByRole('button', { name: /Sua conta/ }).click();
+  await page.getByRole('button', { name: 'Sair' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: 'Baixar meu texto' }).click(),
+  ]);
+  const stream = await download.createReadStream();
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  expect(Buffer.concat(parts).toString('utf8')).toContain('Só neste aparelho.');
+
+  await dialog.getByRole('button', { name: 'Sair e apagar' }).click();
+  await expect(page).toHaveURL(/\/entrar$/);
+  await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([]);
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('unsent')))).toEqual([]);
+  await luciana.close();
+});
+
+test('a shared computer keeps nothing, and says so when the connection is gone', async ({ browser }) => {
+  const luciana = await Person.arrive(browser, 'luciana.prado');
+  const line = await cuttable(luciana.page);
+  await luciana.login(true);
+  await luciana.openPei(LARA, 'ec_voz_estudante');
+  await expect(luciana.save).toHaveAttribute('data-save', 'idle');
+  await line.cut();
+  await luciana.text.click();
+  await luciana.page.keyboard.press('Control+End');
+  await luciana.page.keyboard.type(' Na sala de informática.');
+  await expect(luciana.save).toHaveText(/Sem conexão: não feche esta aba/);
+  expect(await luciana.page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
+  line.mend();
+  await expect(luciana.save).toHaveAttribute('data-save', 'saved', { timeout: 20_000 });
+  await luciana.close();
+});
+
+test('a session that ends over unsent text keeps the page and asks for a new login on top of it', async ({
+  browser,
+}) => {
+  const luciana = await Person.arrive(browser, 'luciana.prado');
+  const { page } = luciana;
+  const line = await cuttable(page);
+  await luciana.login();
+  await luciana.openPei(LARA, 'ec_voz_estudante');
+  await expect(luciana.save).toHaveAttribute('data-save', 'idle');
+  await line.cut();
+  await luciana.text.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' Antes de a sessão acabar.');
+  await expect(luciana.save).toHaveText(/guardado neste aparelho/);
+
+  // Signed out elsewhere: the server refuses the connection, and the cookie renews nothing.
+  await luciana.context.clearCookies();
+  line.refuse(4401);
+  const dialog = page.getByRole('dialog', { name: 'Sua sessão terminou' });
+  await expect(dialog).toBeVisible({ timeout: 30_000 });
+  line.mend();
+  await dialog.getByLabel('E-mail').fill('luciana.prado@demo.kazumi.test');
+  await dialog.getByLabel('Senha', { exact: true }).fill('kazumi-demo-2026');
+  await dialog.getByRole('button', { name: 'Entrar', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(luciana.text).toContainText('Antes de a sessão acabar.');
+  await expect(luciana.save).toHaveAttribute('data-save', 'saved', { timeout: 20_000 });
+  await luciana.close();
+});

@@ -1,0 +1,712 @@
+/* Written by `npm run api` from docs/openapi.json. Do not edit. */
+export interface paths {
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs in with e-mail and password.
+         * @description The answer to a wrong password and to an unknown address is the same, and takes the same time.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session of the refresh cookie. Done even if there is none. */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchanges the refresh cookie for a new access token and a new refresh cookie.
+         * @description A repeat within ten seconds, as after a lost answer, gets the same successor; any later reuse ends the session.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed-in person and the functions exercised today. */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/peis/{pei_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opens a plan. One that does not exist and one out of the person's reach give the same answer. */
+        get: operations["show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/students": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the students the signed-in person has an active right for. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ws/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draws a ticket for one socket. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers. Says nothing about the database, so that an outage there does not restart every server. */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures in the text format of Prometheus. Keep it away from the public: the proxy does not pass it on. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server may be given traffic: the database answers and the server is not going down. */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description What a grant allows. Writing includes reading.
+         * @enum {string}
+         */
+        Access: "read" | "write";
+        /** @description One field that was refused. */
+        FieldError: {
+            /** @description `unknown`, `missing`, `invalid`, `too_short` or `too_long`. */
+            code: string;
+            /** @description The field's name, or `body` when none can be named. */
+            field: string;
+        };
+        /**
+         * @description The function of a member of staff, as the school names it.
+         * @enum {string}
+         */
+        Function: "principal" | "coordinator" | "class_teacher" | "aee_teacher" | "psychologist" | "speech_therapist" | "occupational_therapist" | "educational_psychologist" | "support_professional" | "network_manager";
+        /** @description A process that answers. */
+        Health: {
+            /** @description `ok` or `ready`. */
+            status: string;
+        };
+        /** @description What signing in needs. */
+        Login: {
+            /** @description E-mail address, any case. */
+            email: string;
+            /**
+             * Format: password
+             * @description Password, 1 to 512 bytes.
+             */
+            password: string;
+        };
+        /** @description The signed-in person. */
+        Me: {
+            functions: components["schemas"]["MyFunction"][];
+            kind: components["schemas"]["UserKind"];
+            name: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        /** @description A function somebody exercises. */
+        MyFunction: {
+            function: components["schemas"]["Function"];
+            /**
+             * Format: uuid
+             * @description Null for the whole network.
+             */
+            school_id: string | null;
+            school_name: string | null;
+        };
+        /** @description A plan as the signed-in person sees it. */
+        Pei: {
+            /** @description Whether text may change in this state. */
+            editable: boolean;
+            /** Format: uuid */
+            pei_id: string;
+            /** Format: int32 */
+            school_year: number;
+            /** @description In the plan's order; sections the person may not read are absent. */
+            sections: components["schemas"]["PeiSection"][];
+            state: components["schemas"]["PeiState"];
+            student: components["schemas"]["PeiStudent"];
+            team: components["schemas"]["PeiTeamMember"][];
+        };
+        /** @description A section the person may open. */
+        PeiSection: {
+            /** @description What the person may do now; writing only while the plan is editable. */
+            access: components["schemas"]["Access"];
+            class: components["schemas"]["SectionClass"];
+            /** @description The name of the live document, for `/ws/collab` and `/ws/y/{document}`. */
+            document: string;
+            kind: components["schemas"]["SectionKind"];
+            section: components["schemas"]["Section"];
+            /** Format: date-time */
+            updated_at: string | null;
+            /** @description Null when nobody wrote yet, or somebody outside the team did. */
+            updated_by: string | null;
+        };
+        /**
+         * @description Where a plan is in its life. The values are the terms of the law and of the schools.
+         * @enum {string}
+         */
+        PeiState: "rascunho" | "em_elaboracao" | "em_revisao" | "devolvido" | "aguardando_ciencia" | "vigente" | "em_reavaliacao" | "encerrado";
+        /** @description Whose plan it is. */
+        PeiStudent: {
+            class_name: string | null;
+            name: string;
+            school_name: string;
+            /** Format: uuid */
+            student_id: string;
+        };
+        /** @description The plan of a student in the list. */
+        PeiSummary: {
+            /** Format: uuid */
+            pei_id: string;
+            /** @description What the person may read, writable ones included, in the plan's order. */
+            readable_sections: components["schemas"]["Section"][];
+            /** Format: int32 */
+            school_year: number;
+            state: components["schemas"]["PeiState"];
+            /**
+             * Format: date-time
+             * @description Last edit of a section the person reads.
+             */
+            updated_at: string | null;
+            /** @description What the person may write now, in the plan's order. */
+            writable_sections: components["schemas"]["Section"][];
+        };
+        /** @description Somebody in the student's team. */
+        PeiTeamMember: {
+            function: components["schemas"]["Function"];
+            name: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        /** @description The answer's form, for the generated description. */
+        ProblemBody: {
+            /** @description The stable name that the screen translates. */
+            code: string;
+            /** @description What can be done about it, in English. */
+            detail: string;
+            /** @description The refused fields, with code `validation`. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description Name it when asking for help. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status again.
+             */
+            status: number;
+            /** @description A short sentence in English, the same for every occurrence. */
+            title: string;
+            /** @description `urn:kazumi:problem:` and the code. */
+            type: string;
+        };
+        /**
+         * @description A section that is edited live today. Others of `docs/GLOSSARY.md` arrive with later versions.
+         * @enum {string}
+         */
+        Section: "ec_demandas" | "ec_potencialidades" | "ec_voz_estudante" | "ec_familia" | "acess_didatica" | "monitoramento" | "metas";
+        /**
+         * @description Who a section is meant for.
+         * @enum {string}
+         */
+        SectionClass: "P" | "T";
+        /**
+         * @description How a section is written.
+         * @enum {string}
+         */
+        SectionKind: "rich_text" | "goals";
+        /** @description An access token and whose it is. The refresh token travels in a cookie that scripts cannot read. */
+        SignedIn: {
+            /** @description For `Authorization: Bearer`; keep it in memory only. */
+            access_token: string;
+            /**
+             * Format: int32
+             * @description Seconds until the access token ends.
+             */
+            expires_in: number;
+            user: components["schemas"]["Me"];
+        };
+        /** @description All students of a person, by name. */
+        StudentList: {
+            students: components["schemas"]["StudentSummary"][];
+        };
+        /** @description A student in the list. */
+        StudentSummary: {
+            class_name: string | null;
+            name: string;
+            pei: components["schemas"]["PeiSummary"] | null;
+            relations: components["schemas"]["Tie"][];
+            school_name: string;
+            /** Format: uuid */
+            student_id: string;
+        };
+        /** @description A ticket. */
+        Ticket: {
+            /**
+             * Format: int32
+             * @description Seconds until it ends.
+             */
+            expires_in: number;
+            /** @description For `/ws/y/{document}?ticket=`. */
+            ticket: string;
+        };
+        /** @description How the person is tied to a student: a function, or `guardian`. */
+        Tie: components["schemas"]["Function"] | components["schemas"]["UserKind"];
+        /**
+         * @description What kind of account a person has.
+         * @enum {string}
+         */
+        UserKind: "staff" | "guardian" | "operator";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Signed in; sets the refresh cookie */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description invalid_credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always 1 */
+                "X-Kazumi": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; removes the refresh cookie */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bad_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Always 1 */
+                "X-Kazumi": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Still signed in; sets the refresh cookie */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description bad_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signed-in person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan */
+                pei_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pei"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name; at most 500 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudentList"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One use */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Text format 0.0.4 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ready */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description restarting, store_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,125 @@
+import axios from 'axios';
+import { ApiProblem, toProblem } from './problem';
+import type { Me, SessionBody } from './types';
+
+/**
+ * The session of this tab. The access token lives here and nowhere else: not in storage, not in React state.
+ * `ended` means that the session stopped while the application was in use; `out` is a person who never came in or left by herself.
+ */
+export type Session =
+  | { status: 'starting' }
+  | { status: 'unreachable' }
+  | { status: 'in'; me: Me }
+  | { status: 'ended'; me: Me }
+  | { status: 'out' /** By her own decision, in this tab or another. */; left: boolean };
+
+/** A token this close to its end is renewed before it is used. */
+const NEAR_EXPIRY_MS = 60_000;
+
+const bare = axios.create({ baseURL: '/api/v1', timeout: 15_000, headers: { 'X-Kazumi': '1' } });
+const listeners = new Set<() => void>();
+let session: Session = { status: 'starting' };
+let token: { value: string; until: number } | null = null;
+let refreshing: Promise<string> | null = null;
+
+export function getSession(): Session {
+  return session;
+}
+
+export function subscribeSession(notify: () => void): () => void {
+  listeners.add(notify);
+  return () => listeners.delete(notify);
+}
+
+function set(next: Session): void {
+  session = next;
+  for (const notify of listeners) notify();
+}
+
+function accept(body: SessionBody): string {
+  token = { value: body.access_token, until: Date.now() + body.expires_in * 1000 };
+  set({ status: 'in', me: body.user });
+  return body.access_token;
+}
+
+/** Only the server's word ends a session; a network fault never does. */
+function drop(): void {
+  token = null;
+  if (session.status === 'in' || session.status === 'ended') set({ status: 'ended', me: session.me });
+  else set({ status: 'out', left: false });
+}
+
+async function requestRefresh(): Promise<string> {
+  try {
+    return accept((await bare.post<SessionBody>('/auth/refresh')).data);
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.status === 401 || problem.status === 403) {
+      drop();
+      throw new ApiProblem('session_ended', problem.status);
+    }
+    throw problem;
+  }
+}
+
+/** One renewal at a time in this tab, and one at a time among the tabs, because the refresh token rotates. */
+export function refresh(): Promise<string> {
+  refreshing ??= (
+    navigator.locks ? navigator.locks.request('kazumi.refresh', requestRefresh) : requestRefresh()
+  ).finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+export function currentToken(): string | null {
+  return token?.value ?? null;
+}
+
+/** A token good for at least a minute. Rejects with `session_ended` or with the network's problem. */
+export async function freshToken(): Promise<string> {
+  if (token && token.until - Date.now() > NEAR_EXPIRY_MS) return token.value;
+  if (session.status !== 'in') throw new ApiProblem('session_ended', 401);
+  return refresh();
+}
+
+/** Tries to resume the session of the refresh cookie when the page opens. */
+export async function resume(): Promise<void> {
+  if (session.status !== 'starting') set({ status: 'starting' });
+  try {
+    await refresh();
+  } catch (error) {
+    if (toProblem(error).code !== 'session_ended') set({ status: 'unreachable' });
+  }
+}
+
+export async function login(email: string, password: string): Promise<Me> {
+  try {
+    const body = (await bare.post<SessionBody>('/auth/login', { email, password })).data;
+    accept(body);
+    return body.user;
+  } catch (error) {
+    throw toProblem(error);
+  }
+}
+
+/** Ends the session on the server. When the server cannot be reached the cookie may survive, so the problem is thrown. */
+export async function logout(): Promise<void> {
+  try {
+    await bare.post(
+      '/auth/logout',
+      undefined,
+      token ? { headers: { Authorization: `Bearer ${token.value}` } } : undefined,
+    );
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.status !== 401) throw problem;
+  }
+  leave();
+}
+
+/** Forgets the session in this tab only: another tab has already told the server. */
+export function leave(): void {
+  token = null;
+  set({ status: 'out', left: true });
+}

@@ -1,0 +1,15 @@
+import type { components } from './gen/schema';
+
+type Schemas = components['schemas'];
+
+export type StaffFunction = Schemas['Function'];
+export type Me = Schemas['Me'];
+export type SessionBody = Schemas['Session'];
+export type PeiState = Schemas['PeiState'];
+export type StudentSummary = Schemas['StudentSummary'];
+export type StudentList = Schemas['StudentList'];
+export type SectionKey = Schemas['Section'];
+export type PeiSection = Schemas['PeiSection'];
+export type TeamMember = Schemas['TeamMember'];
+export type Pei = Schemas['Pei'];
+export type ProblemBody = Schemas['Problem'];

@@ -1,0 +1,67 @@
+import { lazy, Suspense } from 'react';
+import { BrowserRouter, Outlet, Route, Routes } from 'react-router';
+import { useMe } from '@/api/use-session';
+import { Shell } from '@/components/layout/shell';
+import { RequireSession } from '@/features/auth/require-session';
+import { useLogout } from '@/features/auth/use-logout';
+import { Loading } from './loading';
+import { NotFoundPage } from './not-found-page';
+
+const LoginPage = lazy(() => import('@/features/auth/login-page'));
+const StudentsPage = lazy(() => import('@/features/students/students-page'));
+const PeiPage = lazy(() => import('@/features/pei/pei-page'));
+
+function SignedIn() {
+  return (
+    <RequireSession>
+      <Outlet />
+    </RequireSession>
+  );
+}
+
+function Framed() {
+  const me = useMe();
+  const { start, dialog } = useLogout(me);
+  return (
+    <Shell me={me} onLogout={start}>
+      <Suspense fallback={null}>
+        <Outlet />
+      </Suspense>
+      {dialog}
+    </Shell>
+  );
+}
+
+/** The PEI page draws its own frame; it gets the way out from here, because features do not import each other. */
+function OwnFrame() {
+  const me = useMe();
+  const { start, dialog } = useLogout(me);
+  return (
+    <>
+      <Outlet context={{ onLogout: start }} />
+      {dialog}
+    </>
+  );
+}
+
+/** Each page is a chunk of its own, so that the editor travels only to who edits. */
+export function Router() {
+  return (
+    <BrowserRouter>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/entrar" element={<LoginPage />} />
+          <Route element={<SignedIn />}>
+            <Route element={<Framed />}>
+              <Route index element={<StudentsPage />} />
+              <Route path="*" element={<NotFoundPage />} />
+            </Route>
+            <Route element={<OwnFrame />}>
+              <Route path="/peis/:peiId/:section?" element={<PeiPage />} />
+            </Route>
+          </Route>
+        </Routes>
+      </Suspense>
+    </BrowserRouter>
+  );
+}

@@ -1,0 +1,11 @@
+import { clearLocalData, setSharedDevice } from '@/features/collab/device';
+import { forgetUnsent } from '@/features/collab/unsent';
+
+/** Removes from this device everything it kept for a person who left. */
+export async function forgetPerson(userId: string): Promise<void> {
+  const { closeAllRooms } = await import('@/features/collab/rooms');
+  await closeAllRooms();
+  await clearLocalData(userId);
+  forgetUnsent(userId);
+  setSharedDevice(false);
+}

@@ -1,0 +1,53 @@
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { toProblem } from '@/api/problem';
+import { logout } from '@/api/session';
+import type { Me } from '@/api/types';
+import { toast } from '@/components/ui/toast-store';
+import { listUnsent, type Unsent } from '@/features/collab/unsent';
+import { problemText } from '@/lib/problem-text';
+import { forgetPerson } from './forget-person';
+import { LogoutDialog } from './logout-dialog';
+import { announceLogout } from './session-channel';
+
+/** Logging out: asks first when text would be lost, then ends the session, then forgets everything on this device. */
+export function useLogout(me: Me): { start: () => void; dialog: ReactNode } {
+  const { t } = useTranslation('auth');
+  const [unsent, setUnsent] = useState<readonly Unsent[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+
+  async function leaveNow(asked: boolean) {
+    setBusy(true);
+    setFailure(null);
+    try {
+      await logout();
+      announceLogout(me.user_id);
+      await forgetPerson(me.user_id);
+    } catch (error) {
+      const reason = problemText(toProblem(error));
+      if (asked) setFailure(reason);
+      else toast(t('logout.failed', { reason }));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return {
+    start: () => {
+      setFailure(null);
+      const waiting = listUnsent(me.user_id);
+      if (waiting.length > 0) setUnsent(waiting);
+      else void leaveNow(false);
+    },
+    dialog: (
+      <LogoutDialog
+        unsent={unsent}
+        busy={busy}
+        failure={failure}
+        onStay={() => setUnsent([])}
+        onLeave={() => void leaveNow(true)}
+      />
+    ),
+  };
+}

@@ -1,0 +1,40 @@
+import { databasePrefix } from './document-name';
+
+/** Set at login on a computer that several people use: nothing of a PEI is written to this device. */
+const SHARED_KEY = 'kazumi.shared';
+
+export function isSharedDevice(): boolean {
+  try {
+    return localStorage.getItem(SHARED_KEY) === '1';
+  } catch {
+    // Storage that cannot be read cannot be trusted with a child's plan either.
+    return true;
+  }
+}
+
+export function setSharedDevice(shared: boolean): void {
+  try {
+    if (shared) localStorage.setItem(SHARED_KEY, '1');
+    else localStorage.removeItem(SHARED_KEY);
+  } catch {
+    // Nothing to remember: without storage the device counts as shared.
+  }
+}
+
+/** Deletes every local copy of this person. Other tabs must have closed theirs, or the browser deletes when they do. */
+export async function clearLocalData(userId: string): Promise<void> {
+  if (!('indexedDB' in globalThis)) return;
+  const prefix = databasePrefix(userId);
+  const all = await indexedDB.databases().catch(() => []);
+  const names = all.flatMap(({ name }) => (name?.startsWith(prefix) ? [name] : []));
+  await Promise.all(names.map(deleteDatabase));
+}
+
+export function deleteDatabase(name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => resolve();
+    request.onblocked = () => resolve();
+  });
+}

@@ -1,0 +1,63 @@
+import type { SectionState } from './section-state';
+
+/** The one thing the page says about saving. Nothing here is ever derived from what was sent, only from what was acknowledged. */
+export type SaveState =
+  | { kind: 'opening' }
+  | { kind: 'reading' }
+  | { kind: 'idle' }
+  | { kind: 'saving' }
+  | { kind: 'saved'; at: number }
+  | { kind: 'retrying' }
+  | { kind: 'offline_keeping' }
+  | { kind: 'offline_kept'; unsent: boolean }
+  | { kind: 'offline_at_risk'; unsent: boolean }
+  | { kind: 'offline_reading' }
+  | { kind: 'refused' }
+  | { kind: 'stopped' };
+
+export interface SaveInput {
+  sections: readonly SectionState[];
+  /** At least one section of this page may be written by this person. */
+  mayWrite: boolean;
+  /** Since when the socket is down; null while it is up. */
+  downSince: number | null;
+  /** The socket closed for good and stays closed. */
+  closedForGood: boolean;
+  /** Edits are kept on this device. */
+  keeps: boolean;
+  now: number;
+}
+
+/** An acknowledgement that takes longer than this is not "saving" any more. */
+export const PATIENCE_MS = 8_000;
+/** A socket that is back within this time was never worth a word. */
+export const GRACE_MS = 1_000;
+
+export function saveState(input: SaveInput): SaveState {
+  const { sections, downSince, now } = input;
+  if (sections.some((section) => section.refused)) return { kind: 'refused' };
+  const pending = sections.flatMap(({ pendingSince }) => (pendingSince === null ? [] : [pendingSince]));
+  const unsent = pending.length > 0;
+  if (unsent && sections.some((section) => section.stop && section.pendingSince !== null)) return { kind: 'stopped' };
+  if (input.closedForGood) return { kind: 'stopped' };
+
+  if (downSince !== null && now - downSince >= GRACE_MS) {
+    if (!input.mayWrite) return { kind: 'offline_reading' };
+    if (!input.keeps) return { kind: 'offline_at_risk', unsent };
+    return sections.every(({ kept }) => kept) ? { kind: 'offline_kept', unsent } : { kind: 'offline_keeping' };
+  }
+  if (unsent) return now - Math.min(...pending) >= PATIENCE_MS ? { kind: 'retrying' } : { kind: 'saving' };
+  if (sections.some((section) => !section.synced && !section.stop)) return { kind: 'opening' };
+  if (!input.mayWrite) return { kind: 'reading' };
+  const savedAt = Math.max(...sections.map((section) => section.savedAt ?? 0), 0);
+  return savedAt > 0 ? { kind: 'saved', at: savedAt } : { kind: 'idle' };
+}
+
+/** When the answer changes by the passing of time alone; null when it does not. */
+export function nextChange(input: SaveInput): number | null {
+  const moments: number[] = [];
+  if (input.downSince !== null) moments.push(input.downSince + GRACE_MS);
+  for (const { pendingSince } of input.sections) if (pendingSince !== null) moments.push(pendingSince + PATIENCE_MS);
+  const future = moments.filter((moment) => moment > input.now);
+  return future.length > 0 ? Math.min(...future) : null;
+}

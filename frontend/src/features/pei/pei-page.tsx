@@ -1,0 +1,100 @@
+import './pei-i18n';
+import { useQuery } from '@tanstack/react-query';
+import { CloudOff, Compass } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Link, useOutletContext, useParams } from 'react-router';
+import { toProblem } from '@/api/problem';
+import { peiQuery } from '@/api/queries';
+import type { Pei } from '@/api/types';
+import { useMe } from '@/api/use-session';
+import { Button, buttonClass } from '@/components/ui/button';
+import { Message } from '@/components/ui/message';
+import { usePeers } from '@/features/collab/presence';
+import { useRoom, useSaveState, useSessions } from '@/features/collab/use-room';
+import { problemText } from '@/lib/problem-text';
+import { usePageTitle } from '@/lib/use-page-title';
+import { usePerson } from './person';
+import { ReadingPage } from './reading-page';
+import { sectionTitle } from './words';
+import { WorkPage } from './work-page';
+
+export default function Page() {
+  const { peiId = '', section } = useParams();
+  const { t } = useTranslation(['pei', 'common']);
+  const { data, error, isPending, isFetching, refetch } = useQuery(peiQuery(peiId));
+  if (isPending) return <PageSkeleton />;
+  const problem = data ? null : toProblem(error);
+  if (problem && problem.code !== 'not_found') {
+    return (
+      <main className="px-5">
+        <Message
+          icon={CloudOff}
+          level={1}
+          title={t('error_title')}
+          action={
+            <Button busy={isFetching} onClick={() => void refetch()}>
+              {t('common:retry')}
+            </Button>
+          }
+        >
+          {problemText(problem)}
+        </Message>
+      </main>
+    );
+  }
+  const shown = data?.sections.find((each) => each.section === section) ?? (section ? undefined : data?.sections[0]);
+  if (!data || !shown) return <NotFound />;
+  return <Loaded pei={data} section={shown} />;
+}
+
+function Loaded({ pei, section }: { pei: Pei; section: Pei['sections'][number] }) {
+  const { t } = useTranslation(['pei', 'common']);
+  const me = useMe();
+  const { onLogout } = useOutletContext<{ onLogout: () => void }>();
+  const person = usePerson(me);
+  const room = useRoom(pei.pei_id, person, pei.sections);
+  const sessions = useSessions(room);
+  const peers = usePeers(sessions, me.user_id);
+  const mayWrite = pei.editable && pei.sections.some(({ access }) => access === 'write');
+  const save = useSaveState(room, mayWrite);
+  const reading = me.kind === 'guardian';
+  const title = t('title', { name: pei.student.name });
+  usePageTitle(reading ? title : `${sectionTitle(section.section)} · ${title}`);
+  const view = { pei, me, person, room, sessions, peers, save, onLogout };
+  return reading ? <ReadingPage {...view} /> : <WorkPage {...view} section={section} />;
+}
+
+function NotFound() {
+  const { t } = useTranslation(['pei', 'common']);
+  usePageTitle(t('not_found.title'));
+  return (
+    <main className="px-5">
+      <Message
+        icon={Compass}
+        level={1}
+        title={t('not_found.title')}
+        action={
+          <Link to="/" className={buttonClass('primary')}>
+            {t('common:back_home')}
+          </Link>
+        }
+      >
+        {t('not_found.body')}
+      </Message>
+    </main>
+  );
+}
+
+function PageSkeleton() {
+  const { t } = useTranslation(['pei', 'common']);
+  return (
+    <main className="mx-auto flex max-w-190 flex-col gap-5 px-4 pt-20">
+      <p role="status" className="sr-only">
+        {t('loading_text')}
+      </p>
+      <div className="skeleton h-10 w-2/3" />
+      <div className="skeleton h-6 w-1/2" />
+      <div className="skeleton h-80 w-full" />
+    </main>
+  );
+}

@@ -1,0 +1,44 @@
+const DAY = 86_400_000;
+
+const hour = new Intl.DateTimeFormat('pt-BR', { hour: '2-digit', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat('pt-BR', { weekday: 'long' });
+const dayMonth = new Intl.DateTimeFormat('pt-BR', { day: 'numeric', month: 'long' });
+const full = new Intl.DateTimeFormat('pt-BR', { day: 'numeric', month: 'long', year: 'numeric' });
+
+function startOfDay(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+export function clock(date: Date): string {
+  return hour.format(date);
+}
+
+/** A past moment in the words people use near now: "hoje, 10:32", "ontem, 10:32", "quinta-feira, 10:32", "3 de março". */
+export function whenWords(moment: Date | string, now: Date = new Date()): string {
+  const date = typeof moment === 'string' ? new Date(moment) : moment;
+  if (Number.isNaN(date.getTime())) return '';
+  // Rounded, because a day with a clock change has 23 or 25 hours.
+  const days = Math.round((startOfDay(now) - startOfDay(date)) / DAY);
+  if (days <= 0) return `hoje, ${clock(date)}`;
+  if (days === 1) return `ontem, ${clock(date)}`;
+  if (days < 7) return `${weekday.format(date)}, ${clock(date)}`;
+  if (date.getFullYear() === now.getFullYear()) return dayMonth.format(date);
+  return full.format(date);
+}
+
+/** A calendar date "YYYY-MM-DD" in words; never shifts by a time zone. Empty when it is no date. */
+export function dateWords(day: string): string {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
+  if (!match) return '';
+  return full.format(new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3])));
+}
+
+/** A waiting time in words, rounded up so that nobody comes back too early. */
+export function waitWords(seconds: number): string {
+  const whole = Math.max(1, Math.ceil(seconds));
+  if (whole < 60) return whole === 1 ? '1 segundo' : `${whole} segundos`;
+  const minutes = Math.ceil(whole / 60);
+  if (minutes < 60) return minutes === 1 ? '1 minuto' : `${minutes} minutos`;
+  const hours = Math.ceil(minutes / 60);
+  return hours === 1 ? '1 hora' : `${hours} horas`;
+}
