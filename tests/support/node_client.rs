@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::task::JoinHandle;
 
 use super::{Session, TestServer, eventually};
 
@@ -50,6 +51,8 @@ pub struct NodeClient {
     child: Child,
     input: ChildStdin,
     events: Arc<Mutex<Vec<Value>>>,
+    /// They end with the process, once all it said is in `events`.
+    readers: Vec<JoinHandle<()>>,
     commands: u64,
 }
 
@@ -65,20 +68,30 @@ impl NodeClient {
         assert!(folder.join("node_modules").exists(), "npm ci in tests/clients first, or run make test");
         let mut command = Command::new("node");
         command.arg("client.mjs").current_dir(folder).args(["--kind", kind.name(), "--document", document]);
-        command.arg("--url").arg(server.ws_url(kind.path())).args([flag, value]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.arg("--url").arg(server.ws_url(kind.path()));
+        // A ticket may begin with a dash.
+        command.arg(format!("{flag}={value}"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().expect("node runs");
         let input = child.stdin.take().expect("piped above");
         let mut lines = BufReader::new(child.stdout.take().expect("piped above")).lines();
         let events = Arc::new(Mutex::new(Vec::new()));
+        let mut complaints = BufReader::new(child.stderr.take().expect("piped above")).lines();
         let sink = Arc::clone(&events);
-        tokio::spawn(async move {
+        let complaining = tokio::spawn(async move {
+            while let Ok(Some(line)) = complaints.next_line().await {
+                let event = json!({ "event": "complaint", "line": line });
+                sink.lock().expect("no test panics while holding it").push(event);
+            }
+        });
+        let sink = Arc::clone(&events);
+        let speaking = tokio::spawn(async move {
             while let Ok(Some(line)) = lines.next_line().await {
                 let event = serde_json::from_str(&line).unwrap_or_else(|_| json!({ "event": "noise", "line": line }));
                 sink.lock().expect("no test panics while holding it").push(event);
             }
         });
-        let mut client = Self { kind, child, input, events, commands: 0 };
+        let mut client = Self { kind, child, input, events, readers: vec![speaking, complaining], commands: 0 };
         client.event("started").await;
         client
     }
@@ -157,12 +170,18 @@ impl NodeClient {
 
     async fn wait(&mut self, what: &str, matches: impl Fn(&Value) -> bool) -> Value {
         let kind = self.kind.name();
-        let (events, child) = (&self.events, &mut self.child);
+        let (events, child, readers) = (&self.events, &mut self.child, &mut self.readers);
         eventually(&format!("{kind}: {what}"), async || {
-            let found = events.lock().expect("no test panics while holding it").iter().find(|e| matches(e)).cloned();
-            if found.is_none() {
-                let ended = child.try_wait().expect("the process can be watched");
-                assert!(ended.is_none(), "the {kind} client ended while waiting for {what}");
+            let look = || events.lock().expect("no test panics while holding it").iter().find(|e| matches(e)).cloned();
+            let found = look();
+            if found.is_none() && child.try_wait().expect("the process can be watched").is_some() {
+                // What it said before it ended may still be on its way to us.
+                for reader in readers.drain(..) {
+                    reader.await.expect("a reader does not panic");
+                }
+                let said = events.lock().expect("no test panics while holding it").clone();
+                assert!(look().is_some(), "the {kind} client ended while waiting for {what}: {said:?}");
+                return look();
             }
             found
         })
