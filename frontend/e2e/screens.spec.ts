@@ -6,8 +6,8 @@ import { Person } from './support/people.ts';
 // The pictures in docs/screens are made here and nowhere else, on request only: `npm run screens`.
 test.skip(process.env.UPDATE_SCREENS !== '1', 'pictures are renewed on request');
 
-const folder = fileURLToPath(new URL(process.env.SCREENS_DIR ?? '../../docs/screens/', import.meta.url));
-const shoot = (page: Page, name: string) => page.screenshot({ path: `${folder}${name}.png`, animations: 'disabled' });
+const folder = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
+const shoot = (page: Page, name: string) => page.screenshot({ path: `${folder}${name}.png`, caret: 'initial' });
 
 test.beforeAll(() => {
   mkdirSync(folder, { recursive: true });

@@ -10,7 +10,12 @@ export default async function setup(): Promise<() => Promise<void>> {
   // The database may run as another user and has to get through.
   chmodSync(folder, 0o755);
   process.env.KAZUMI_E2E_DIR = folder;
-  saveServer(await startServer(join(folder, 'data'), 0));
+  try {
+    saveServer(await startServer(join(folder, 'data'), 0));
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   return async () => {
     await stopServer(theServer().pid, 'SIGTERM');
     rmSync(folder, { recursive: true, force: true });

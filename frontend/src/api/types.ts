@@ -4,12 +4,12 @@ type Schemas = components['schemas'];
 
 export type StaffFunction = Schemas['Function'];
 export type Me = Schemas['Me'];
-export type SessionBody = Schemas['Session'];
+export type SessionBody = Schemas['SignedIn'];
 export type PeiState = Schemas['PeiState'];
 export type StudentSummary = Schemas['StudentSummary'];
 export type StudentList = Schemas['StudentList'];
 export type SectionKey = Schemas['Section'];
 export type PeiSection = Schemas['PeiSection'];
-export type TeamMember = Schemas['TeamMember'];
+export type TeamMember = Schemas['PeiTeamMember'];
 export type Pei = Schemas['Pei'];
-export type ProblemBody = Schemas['Problem'];
+export type ProblemBody = Schemas['ProblemBody'];

@@ -31,7 +31,7 @@ export function PeiStateChip({ state }: { state: PeiState }) {
   return (
     <span
       className={cx(
-        'inline-flex items-center gap-1.5 rounded-full border border-transparent px-2.5 py-0.5 font-semibold text-sm',
+        'chip inline-flex items-center gap-1.5 rounded-full border border-transparent px-2.5 py-0.5 font-semibold text-sm',
         tone,
       )}
     >

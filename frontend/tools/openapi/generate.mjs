@@ -10,7 +10,10 @@ const target = fileURLToPath(new URL('../../src/api/gen/schema.ts', import.meta.
 const check = process.argv.includes('--check');
 
 if (!existsSync(`${here}node_modules`)) {
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' });
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: here,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(1);
 }
 const { default: openapi, astToString } = await import('openapi-typescript');

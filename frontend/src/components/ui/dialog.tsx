@@ -24,7 +24,7 @@ export function Dialog({ open, onOpenChange, title, children, firm = false, shee
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="fade fixed inset-0 z-40 bg-[#0a1413]/55" />
+        <Radix.Overlay className="fade fixed inset-0 z-50 bg-[#0a1413]/55" />
         <Radix.Content
           aria-describedby={undefined}
           onEscapeKeyDown={stay}

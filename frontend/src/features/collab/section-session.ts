@@ -97,7 +97,8 @@ export class SectionSession {
   }
 
   private readonly onUpdate = (_update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
-    if (!transaction.local) return;
+    // A reader cannot type; what the editor itself may settle in her copy is no text of hers.
+    if (!transaction.local || this.options.section.access === 'read') return;
     const first = this.state.get().pendingSince === null;
     this.dispatch({ type: 'edited', at: Date.now() });
     if (first) {

@@ -71,7 +71,8 @@ export function sectionReducer(state: SectionState, event: SectionEvent): Sectio
       if (state.pendingSince === null) return state;
       return { ...state, pendingSince: null, savedAt: event.at };
     case 'refused':
-      return { ...state, refused: true };
+      // Without a change of this person there is nothing to refuse.
+      return state.pendingSince === null ? state : { ...state, refused: true };
     case 'stopped':
       return { ...state, stop: event.reason };
     case 'resumed':

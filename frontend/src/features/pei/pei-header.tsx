@@ -11,7 +11,7 @@ export function PeiHeader({ pei, titleRef }: PeiHeaderProps) {
   const { t } = useTranslation('pei');
   const { student } = pei;
   return (
-    <header className="mb-8 border-b pb-6">
+    <header className="mb-6 border-b pb-5 md:mb-8 md:pb-6">
       <p className="font-semibold text-primary text-sm">{t('eyebrow', { year: String(pei.school_year) })}</p>
       <h1 ref={titleRef} className="mt-1 text-3xl [overflow-wrap:anywhere] md:text-4xl">
         {student.name}
@@ -19,7 +19,7 @@ export function PeiHeader({ pei, titleRef }: PeiHeaderProps) {
       <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
         <PeiStateChip state={pei.state} />
         <span className="text-soft">{[student.class_name, student.school_name].filter(Boolean).join(' · ')}</span>
-        <span className="text-soft">{t('team_count', { count: pei.team.length })}</span>
+        <span className="hidden text-soft md:inline">{t('team_count', { count: pei.team.length })}</span>
       </div>
     </header>
   );

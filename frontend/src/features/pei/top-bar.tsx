@@ -21,7 +21,10 @@ export function TopBar({ name, named, save, rail, action }: TopBarProps) {
   const { t } = useTranslation('pei');
   return (
     <header
-      className={cx('sticky top-0 z-20 flex h-14 items-center gap-2 border-b bg-paper', rail ? 'px-8' : 'px-2 pr-4')}
+      className={cx(
+        'sticky top-0 z-20 flex min-h-14 items-center gap-2 border-b bg-paper',
+        rail ? 'px-8' : 'px-2 pr-4',
+      )}
     >
       {!rail && (
         <Link

@@ -118,7 +118,13 @@ export function WorkPage({
             {nav}
             <div className="mt-6 border-t pt-5">{who}</div>
             <div className="mt-5 border-t pt-3">
-              <AccountMenu me={me} onLogout={onLogout} />
+              <AccountMenu
+                me={me}
+                onLogout={() => {
+                  setListOpen(false);
+                  onLogout();
+                }}
+              />
             </div>
           </Dialog>
         </>

@@ -10,7 +10,10 @@ export function StudentCard({ student }: { student: StudentSummary }) {
   const { pei } = student;
   const Access = pei && pei.writable_sections.length > 0 ? PenLine : BookOpen;
   const place = [student.class_name ?? t('no_class'), student.school_name].join(' · ');
-  const relation = student.relations.map((each) => t(`relation.${each}`)).join('. ');
+  // `Tie` also names kinds of account that are never tied to a student.
+  const relation = student.relations
+    .flatMap((each) => (each === 'staff' || each === 'operator' ? [] : [t(`relation.${each}`)]))
+    .join('. ');
   return (
     <article className="group relative flex h-full flex-col gap-3 rounded-xl border bg-sheet p-5 transition-colors focus-within:border-primary hover:border-primary">
       <div className="flex items-start justify-between gap-3">

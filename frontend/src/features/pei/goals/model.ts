@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { compareOrder, freshKeys, keyBetween } from '@/features/collab/fields/order-key';
+import { randomUuid } from '@/lib/uuid';
 
 export const AREAS = [
   'comunicacao',
@@ -71,7 +72,7 @@ function transact(list: Y.Array<GoalMap>, act: () => void): void {
 }
 
 export function addGoal(list: Y.Array<GoalMap>, author: string): string {
-  const id = crypto.randomUUID();
+  const id = randomUuid();
   const last = readGoals(list).at(-1)?.order ?? '';
   transact(list, () => {
     const map: GoalMap = new Y.Map();

@@ -43,7 +43,7 @@ export function ResponsiblePicker({ value, team, editable, onChange }: Responsib
           return (
             <span
               key={userId}
-              className="inline-flex min-h-8 items-center gap-2 rounded-full bg-wash py-1 pr-3 pl-1 text-sm"
+              className="chip inline-flex min-h-8 items-center gap-2 rounded-full border border-transparent bg-wash py-1 pr-3 pl-1 text-sm"
             >
               <Avatar id={userId} name={name} size="sm" />
               {name}
