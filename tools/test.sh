@@ -37,6 +37,7 @@ lint() {
     step "lint: server" cargo clippy --quiet --locked --all-targets -- -D warnings
     step "lint: build of the server and its tests" cargo test --quiet --locked --no-run
     step "lint: browser application" npm --prefix frontend run check
+    step "lint: types of the interface" npm --prefix frontend run api:check --silent
 }
 
 unit() {

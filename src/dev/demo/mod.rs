@@ -96,9 +96,12 @@ pub fn email(key: &str) -> String {
     format!("{key}@{EMAIL_DOMAIN}")
 }
 
+/// Colours follow from ids; with this number the people around one student all have different ones.
+const DRAW: u32 = 29;
+
 /// An id that is the same on every machine: a version 8 UUID (RFC 9562, custom) of the key's hash.
 fn id(kind: &str, key: &str) -> Uuid {
-    let digest = Sha256::digest(format!("kazumi demo {kind} {key}"));
+    let digest = Sha256::digest(format!("kazumi demo {DRAW} {kind} {key}"));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
