@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -84,12 +84,18 @@ fn load_or_create(path: &Path, make: impl FnOnce() -> Result<String>) -> Result<
     if let Ok(text) = fs::read_to_string(path) {
         return Ok(text);
     }
-    let text = make()?;
-    // Written beside and renamed: a start that is killed here leaves no half file behind.
-    let draft = path.with_extension("draft");
-    write_private(&draft, &text)?;
-    fs::rename(&draft, path).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(text)
+    // Written beside and linked into place: a start that is killed here leaves no half file behind, and of several starts at once
+    // the first one's secret is everybody's.
+    let draft = path.with_extension(format!("draft-{:08x}", rand::random::<u32>()));
+    write_private(&draft, &make()?)?;
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft).with_context(|| format!("cannot remove {}", draft.display()))?;
+    match linked {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(error).with_context(|| format!("cannot write {}", path.display()))
+        }
+        _ => fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display())),
+    }
 }
 
 /// Writes a file that nobody else can read.
@@ -135,6 +141,17 @@ mod tests {
         signing_key_file(folder.path()).expect("the same key");
         assert_eq!(fs::read_to_string(&key).expect("readable"), first);
         assert_eq!(refresh_secret(folder.path()).ok(), refresh_secret(folder.path()).ok());
+    }
+
+    #[test]
+    fn several_starts_at_once_agree_on_one_secret() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let made: Vec<String> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..8).map(|_| scope.spawn(|| refresh_secret(folder.path()).expect("made"))).collect();
+            starts.into_iter().map(|start| start.join().expect("no panic")).collect()
+        });
+        assert!(made.iter().all(|secret| *secret == made[0]));
+        assert_eq!(fs::read_dir(folder.path()).expect("there").count(), 1, "a draft was left");
     }
 
     #[test]
