@@ -58,6 +58,7 @@ faults() {
 
 browser() {
     step "browser: build of the server" cargo build --quiet --locked
+    step "browser: clients of the tests" npm ci --prefix tests/clients "${npm_quiet[@]}"
     step "browser: build of the application" npm --prefix frontend run build
     step "browser: two people, offline, accessibility" npm --prefix frontend run test:e2e
 }

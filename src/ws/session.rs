@@ -36,6 +36,8 @@ const MAILBOX: usize = 256;
 const PING_EVERY: Duration = Duration::from_secs(25);
 /// Silence, pongs included, after which the peer is taken for dead.
 const DEAD_AFTER: Duration = Duration::from_secs(70);
+/// How often a socket asks whether the login session behind it still lives: a logout on another page ends it within this time.
+const CHECK_SESSION_EVERY: Duration = Duration::from_secs(10);
 /// How often the dialogue is told that time passes.
 const TICK_EVERY: Duration = Duration::from_secs(1);
 
@@ -73,6 +75,9 @@ pub struct Session {
     dialogue: Dialogue,
     opening: Option<Opening>,
     seats: HashMap<String, Seat>,
+    /// Who is on this socket, once somebody was let in.
+    caller: Option<Caller>,
+    last_check: Instant,
     assembly: Assembly,
     last_heard: Instant,
     last_ping: Instant,
@@ -104,6 +109,8 @@ pub fn open(
         },
         opening: Some(opening),
         seats: HashMap::new(),
+        caller: None,
+        last_check: now,
         assembly: Assembly::default(),
         last_heard: now,
         last_ping: now,
@@ -192,7 +199,10 @@ impl Session {
         let framing = Framing::Collab(key.clone());
         let join = self.join(caller(&token), name, framing, ctx);
         ctx.wait(wrap_future::<_, Self>(join).map(move |joined, session, ctx| match joined {
-            Ok(joined) => session.joined(key, joined, Some(token), ctx),
+            Ok(joined) => {
+                session.caller = Some(caller(&token));
+                session.joined(key, joined, Some(token), ctx);
+            }
             Err(code) => session.refused(&key, code, ctx),
         }));
     }
@@ -209,6 +219,18 @@ impl Session {
                 (Ok(()), Dialogue::Collab(collab)) => collab.on_renewed(token.user, end_of(&token)),
                 (Ok(()), Dialogue::Y) => {}
                 (Err(code), _) => session.refused(&key, code, ctx),
+            }
+        }));
+    }
+
+    /// Asks beside the traffic, which goes on meanwhile. A database that does not answer ends nothing.
+    fn check_session(&self, ctx: &mut Context) {
+        let Some(caller) = self.caller else { return };
+        let rooms = self.rooms.clone();
+        let check = async move { rooms.check_session(caller).await };
+        ctx.spawn(wrap_future::<_, Self>(check).map(|checked, session, ctx| {
+            if checked == Err(Code::SessionEnded) {
+                session.close(Code::SessionEnded, ctx);
             }
         }));
     }
@@ -272,6 +294,10 @@ impl Session {
             self.last_ping = now;
             ctx.ping(b"");
         }
+        if now.duration_since(self.last_check) >= CHECK_SESSION_EVERY {
+            self.last_check = now;
+            self.check_session(ctx);
+        }
         if let Dialogue::Collab(collab) = &mut self.dialogue {
             let effects = collab.on_tick(now);
             self.perform(effects, ctx);
@@ -319,8 +345,11 @@ impl Actor for Session {
         match self.opening.take() {
             Some(Opening::Y { name: Some(name), caller: Ok(caller) }) => {
                 let join = self.join(caller, name, Framing::Y, ctx);
-                ctx.wait(wrap_future::<_, Self>(join).map(|joined, session, ctx| match joined {
-                    Ok(joined) => session.joined(y::KEY.to_owned(), joined, None, ctx),
+                ctx.wait(wrap_future::<_, Self>(join).map(move |joined, session, ctx| match joined {
+                    Ok(joined) => {
+                        session.caller = Some(caller);
+                        session.joined(y::KEY.to_owned(), joined, None, ctx);
+                    }
                     Err(code) => session.refused(y::KEY, code, ctx),
                 }));
             }

@@ -1,8 +1,9 @@
 //! How memberships end: idle documents leave memory, goodbyes leave no ghosts, one socket carries many documents.
 
-use super::document_of;
 use super::raw::{Heard, RawClient, Scribe};
-use crate::support::{TestServer, eventually};
+use super::{bare, document_of};
+use crate::support::node_client::Kind;
+use crate::support::{NodeClient, TestServer, eventually};
 
 #[tokio::test]
 async fn participants_are_counted_down_whatever_way_they_go() {
@@ -45,4 +46,19 @@ async fn one_socket_carries_several_documents_and_leaving_one_keeps_the_others()
             matches!(heard, Heard::Update(bytes) if bytes.windows(6).any(|w| w == b"dentro")).then_some(())
         })
         .await;
+}
+
+#[tokio::test]
+async fn a_logout_on_another_page_ends_the_sockets_of_its_login_session() {
+    let server = TestServer::spawn().await;
+    let (leaving, staying) = (server.login("luciana.prado").await, server.login("luciana.prado").await);
+    let document = document_of(&leaving, "Lara", "ec_potencialidades").await;
+    let mut ended = RawClient::join(&server, &document, &leaving.access_token).await;
+    let mut third_party = NodeClient::start(Kind::Y3, &server, &bare(&document), &leaving).await.synced().await;
+    let mut kept = RawClient::join(&server, &document, &staying.access_token).await;
+    leaving.post("/api/v1/auth/logout", &serde_json::Value::Null).await;
+    assert_eq!(ended.closed().await, 4401);
+    assert_eq!(third_party.event("closed").await["code"], 4401);
+    kept.update(&Scribe::new().write("fica")).await.expect("the other device's socket lives");
+    assert!(kept.saved().await);
 }
