@@ -5,6 +5,7 @@
 mod assembly;
 pub mod collab;
 pub mod effect;
+mod frame_guard;
 pub mod session;
 mod upgrade;
 pub mod y;

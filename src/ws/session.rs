@@ -18,6 +18,7 @@ use bytes::Bytes;
 use super::assembly::{Assembled, Assembly, Part};
 use super::collab::Collab;
 use super::effect::Effect;
+use super::frame_guard::{FrameLimit, GuardedPayload};
 use super::y;
 use crate::actors::messages::{Deliver, Joined, Leave, MemberId, Receive};
 use crate::actors::rooms::JoinRequest;
@@ -30,6 +31,9 @@ use crate::metrics::{self, SocketKind};
 use crate::protocol::code::Code;
 use crate::protocol::collab::{Framing, MAX_MESSAGE_BYTES};
 
+/// What is buffered of a frame before somebody was let in. Providers send a state vector right behind the token, without waiting;
+/// what is looked at before is smaller still (`collab.rs`).
+const MAX_EARLY_BYTES: usize = 64 * 1024;
 /// Deliveries that may wait for a peer. One delivery carries all frames of a room's turn, so this is many seconds of a busy room.
 const MAILBOX: usize = 256;
 /// Below the 30 s after which clients give up, and far below the 75 s of nginx.
@@ -79,6 +83,7 @@ pub struct Session {
     caller: Option<Caller>,
     last_check: Instant,
     assembly: Assembly,
+    frame_limit: FrameLimit,
     last_heard: Instant,
     last_ping: Instant,
     close_code: u16,
@@ -99,6 +104,10 @@ pub fn open(
     opening: Opening,
 ) -> Result<HttpResponse, actix_web::Error> {
     let now = Instant::now();
+    let frame_limit = FrameLimit::new(match &opening {
+        Opening::Y { caller: Ok(_), .. } => MAX_MESSAGE_BYTES,
+        _ => MAX_EARLY_BYTES,
+    });
     let session = Session {
         rooms,
         keys,
@@ -112,11 +121,13 @@ pub fn open(
         caller: None,
         last_check: now,
         assembly: Assembly::default(),
+        frame_limit: frame_limit.clone(),
         last_heard: now,
         last_ping: now,
         close_code: 1006,
         closing: false,
     };
+    let stream = GuardedPayload::new(stream, frame_limit);
     ws::WsResponseBuilder::new(session, request, stream).frame_size(MAX_MESSAGE_BYTES).start()
 }
 
@@ -144,7 +155,8 @@ impl Session {
             // Both framings are binary.
             Item::FirstText(_) => return self.close(Code::Malformed, ctx),
         };
-        match self.assembly.push(part, MAX_MESSAGE_BYTES) {
+        let most = if self.caller.is_some() { MAX_MESSAGE_BYTES } else { MAX_EARLY_BYTES };
+        match self.assembly.push(part, most) {
             Assembled::Waiting => {}
             Assembled::Whole(bytes) => self.on_message(bytes, ctx),
             Assembled::Unexpected => self.close(Code::Malformed, ctx),
@@ -249,6 +261,7 @@ impl Session {
 
     fn joined(&mut self, key: String, joined: Joined, token: Option<AccessToken>, ctx: &mut Context) {
         metrics::ws_connect(self.kind(), "ok");
+        self.frame_limit.raise(MAX_MESSAGE_BYTES);
         let Joined { frames, goodbye, document, member, access } = joined;
         let effects = match (&mut self.dialogue, token) {
             (Dialogue::Collab(collab), Some(token)) => {
@@ -407,6 +420,7 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
                 ctx.stop();
             }
             Err(ws::ProtocolError::Overflow) => self.close_with(1009, "message too big", ctx),
+            Err(_) if self.frame_limit.was_exceeded() => self.close_with(1009, "message too big", ctx),
             // A client that just drops is the normal end of a phone's connection.
             Err(ws::ProtocolError::Io(error)) => {
                 tracing::debug!(%error, "a socket ended");

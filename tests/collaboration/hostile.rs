@@ -96,3 +96,16 @@ async fn a_message_in_fragments_is_put_together_and_a_part_without_a_beginning_e
     client.stray_fragment().await;
     assert_eq!(client.closed().await, 1002);
 }
+
+#[tokio::test]
+async fn a_frame_that_declares_too_much_is_refused_by_its_header_before_and_after_joining() {
+    let server = TestServer::spawn().await;
+    let mut stranger = RawClient::open(&server, "pei/x").await;
+    stranger.declare(128 * 1024).await;
+    assert_eq!(stranger.closed().await, 1009);
+    let writer = server.login("luciana.prado").await;
+    let document = document_of(&writer, "Lara", "ec_potencialidades").await;
+    let mut member = RawClient::join(&server, &document, &writer.access_token).await;
+    member.declare(1 << 40).await;
+    assert_eq!(member.closed().await, 1009);
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::{SinkExt, StreamExt};
 use kazumi::protocol::wire::{Reader, put_var_bytes, put_var_uint};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
@@ -89,6 +90,15 @@ impl RawClient {
         self.fragment(message.freeze(), Data::Binary, false).await;
         self.fragment(rest.freeze(), Data::Continue, false).await;
         self.fragment(last.freeze(), Data::Continue, true).await;
+    }
+
+    /// Sends the header of a binary frame that declares so many bytes, and none of them.
+    pub async fn declare(&mut self, bytes: u64) {
+        let mut header = vec![0x82, 0xff];
+        header.extend(bytes.to_be_bytes());
+        header.extend([0; 4]);
+        let MaybeTlsStream::Plain(stream) = self.socket.get_mut() else { panic!("the tests use no TLS") };
+        stream.write_all(&header).await.expect("the socket is open");
     }
 
     /// Sends the middle of a message that has no beginning.
