@@ -2,6 +2,7 @@
 //!
 //! `session.rs` is the transport, `collab.rs` and `y.rs` are the dialogues as pure state machines. Read next: `session.rs`.
 
+mod admission;
 mod assembly;
 pub mod collab;
 pub mod effect;

@@ -15,6 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use bytes::Bytes;
 
+use super::admission::{self, caller, end_of};
 use super::assembly::{Assembled, Assembly, Part};
 use super::collab::Collab;
 use super::effect::Effect;
@@ -23,7 +24,7 @@ use super::y;
 use crate::actors::messages::{Deliver, Joined, Leave, MemberId, Receive};
 use crate::actors::rooms::JoinRequest;
 use crate::actors::{KillSwitch, Rooms};
-use crate::auth::token::{AccessToken, KeyRing, TokenError};
+use crate::auth::token::{AccessToken, KeyRing};
 use crate::domain::ids::DocumentId;
 use crate::domain::pei::DocumentName;
 use crate::domain::session::Caller;
@@ -193,10 +194,7 @@ impl Session {
 
     /// Verifies a token; the person must be the one who is on this socket already, if anybody is.
     fn verify(&self, token: &str) -> Result<AccessToken, Code> {
-        let token = self.keys.verify(token).map_err(|error| match error {
-            TokenError::Expired => Code::TokenExpired,
-            TokenError::Invalid => Code::Unauthenticated,
-        })?;
+        let token = admission::verify(&self.keys, token)?;
         match &self.dialogue {
             Dialogue::Collab(collab) if !collab.admits(token.user) => Err(Code::Unauthenticated),
             _ => Ok(token),
@@ -274,7 +272,7 @@ impl Session {
     }
 
     fn refused(&mut self, key: &str, code: Code, ctx: &mut Context) {
-        metrics::ws_connect(self.kind(), result_label(code));
+        metrics::ws_connect(self.kind(), admission::result_label(code));
         let effects = match &mut self.dialogue {
             Dialogue::Collab(collab) => collab.on_refused(key, code),
             Dialogue::Y => vec![Effect::Close(code)],
@@ -323,25 +321,6 @@ impl Seat {
     #[expect(clippy::disallowed_methods, reason = "a lost goodbye would leave a ghost in the room")]
     fn leave(self) {
         self.goodbye.do_send(Leave { document: self.document, member: self.member });
-    }
-}
-
-fn caller(token: &AccessToken) -> Caller {
-    Caller { user: token.user, session: token.session, auth_version: token.auth_version }
-}
-
-/// The moment at which a token ends, on the clock that does not jump.
-fn end_of(token: &AccessToken) -> Instant {
-    let left = token.expires_at - time::OffsetDateTime::now_utc();
-    Instant::now() + Duration::try_from(left).unwrap_or_default()
-}
-
-fn result_label(code: Code) -> &'static str {
-    match code {
-        Code::NotFound => "not_found",
-        Code::Restarting => "draining",
-        Code::Unauthenticated | Code::TokenExpired | Code::SessionEnded => "unauthorized",
-        _ => "malformed",
     }
 }
 

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::admission;
 use super::session::{Opening, open};
 use crate::actors::Rooms;
+use crate::auth::origin;
 use crate::auth::refresh::RefreshToken;
-use crate::auth::token::{KeyRing, TokenError};
-use crate::domain::session::Caller;
+use crate::auth::token::KeyRing;
 use crate::metrics::{self, SocketKind};
 use crate::protocol::code::Code;
 
@@ -59,7 +60,7 @@ async fn y(
         return Ok(refuse_origin(SocketKind::Y));
     }
     let caller = match (bearer(&request), &query.ticket) {
-        (Some(token), _) => gate.verify(token),
+        (Some(token), _) => admission::verify(&gate.keys, token).map(|token| admission::caller(&token)),
         (None, Some(ticket)) => match RefreshToken::parse(ticket) {
             Some(ticket) => gate.rooms.redeem_ticket(ticket.hash()).await,
             None => Err(Code::Unauthenticated),
@@ -71,24 +72,10 @@ async fn y(
 }
 
 impl SocketGate {
-    fn verify(&self, token: &str) -> Result<Caller, Code> {
-        match self.keys.verify(token) {
-            Ok(token) => Ok(Caller { user: token.user, session: token.session, auth_version: token.auth_version }),
-            Err(TokenError::Expired) => Err(Code::TokenExpired),
-            Err(TokenError::Invalid) => Err(Code::Unauthenticated),
-        }
-    }
-
-    /// A page may open a socket when it was served from this very address or its origin is on the list. Clients that are no
-    /// browser send no origin.
+    /// A header that is no text is no origin that anybody listed.
     fn admits_origin(&self, request: &HttpRequest) -> bool {
-        let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
-        let Ok(origin) = origin.to_str() else { return false };
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-        let own = host.is_some_and(|host| {
-            origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
-        });
-        own || self.origins.iter().any(|allowed| allowed == origin)
+        let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+        origin::is_allowed(header(header::ORIGIN), header(header::HOST).unwrap_or_default(), &self.origins)
     }
 }
 
