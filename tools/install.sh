@@ -7,7 +7,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-oldest_node=20
+oldest_node=20.19
 oldest_postgres=15
 
 fail() {
@@ -49,9 +49,10 @@ need_toolchain() {
     command -v cargo >/dev/null || fail "cargo is missing: install Rust with rustup (https://rustup.rs)"
     command -v node >/dev/null || fail "node is missing: install Node $oldest_node or newer (https://nodejs.org)"
     command -v npm >/dev/null || fail "npm is missing: it comes with Node $oldest_node or newer"
-    local major
-    major="$(node --print 'process.versions.node.split(".")[0]')"
-    [ "$major" -ge "$oldest_node" ] || fail "node is version $major: version $oldest_node or newer is needed"
+    local version
+    version="$(node --print 'process.versions.node')"
+    printf '%s\n%s\n' "$oldest_node" "$version" | sort --check=quiet --version-sort ||
+        fail "node is version $version: version $oldest_node or newer is needed"
     need cc build-essential
 }
 

@@ -12,8 +12,9 @@ use super::messages::{Deliver, Join, Joined, MemberId, Person, Seat};
 use super::registry::{CloseAll, Registry};
 use super::student::Services;
 use super::threads::RoomThreads;
-use crate::domain::ids::Lineage;
+use crate::domain::ids::{DocumentId, Lineage};
 use crate::domain::pei::{DocumentName, SCHEMA_VERSION};
+use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 use crate::metrics::SocketKind;
 use crate::protocol::code::Code;
@@ -103,14 +104,18 @@ impl Rooms {
         }
     }
 
-    /// Whether the login session behind a token is still good.
+    /// What is left of the right to be on a socket with these documents: those that may still be read, and what may be done there.
     ///
     /// # Errors
-    /// `SessionEnded`, or `StoreUnavailable`.
-    pub async fn check_session(&self, caller: Caller) -> Result<(), Code> {
-        match self.store.is_session_live(caller).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Code::SessionEnded),
+    /// `SessionEnded`, or `StoreUnavailable`: then nothing is known, and nothing should end because of it.
+    pub async fn rights_left(
+        &self,
+        caller: Caller,
+        documents: Vec<DocumentId>,
+    ) -> Result<Vec<(DocumentId, Access)>, Code> {
+        match self.store.rights_left(caller, documents).await {
+            Ok(Some(rights)) => Ok(rights),
+            Ok(None) => Err(Code::SessionEnded),
             Err(error) => Err(code_of(&error)),
         }
     }

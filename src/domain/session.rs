@@ -5,8 +5,9 @@ use time::{Duration, OffsetDateTime};
 use super::ids::{LoginSessionId, UserId};
 use super::people::UserKind;
 
-/// Within this time a used token whose successor was never used counts as a lost answer, not as theft.
-pub const RETRY_WINDOW: Duration = Duration::seconds(10);
+/// Within this time a used token whose successor was never used counts as a lost answer, not as theft: a phone may fall asleep
+/// while the answer is on its way. Once the successor was used, the old token is theft at any time.
+pub const RETRY_WINDOW: Duration = Duration::hours(1);
 
 /// How long a session lasts without a new password. Staff sign in each working day; a family once a month.
 #[must_use]
@@ -85,8 +86,8 @@ mod tests {
     #[test]
     fn a_token_is_used_once_repeated_briefly_and_kills_its_session_after_that() {
         assert_eq!(judge(&shown(None, false), NOW), Verdict::Rotate);
-        assert_eq!(judge(&shown(Some(10), false), NOW), Verdict::Repeat);
-        assert_eq!(judge(&shown(Some(11), false), NOW), Verdict::Reuse);
+        assert_eq!(judge(&shown(Some(3600), false), NOW), Verdict::Repeat);
+        assert_eq!(judge(&shown(Some(3601), false), NOW), Verdict::Reuse);
         assert_eq!(judge(&shown(Some(1), true), NOW), Verdict::Reuse);
     }
 

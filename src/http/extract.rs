@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 use std::net::IpAddr;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, HeaderName, ORIGIN};
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -60,7 +60,8 @@ impl FromRequest for SameSite {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let host = request.connection_info().host().to_owned();
+        // The header itself: what a client says in `X-Forwarded-Host` proves nothing.
+        let host = header(request, &HOST).unwrap_or_default().to_owned();
         let from_our_page = origin::is_allowed(header(request, &ORIGIN), &host, &services(request).site.origins);
         let fetched_from = header(request, &HeaderName::from_static("sec-fetch-site"));
         let same_site = fetched_from.is_none_or(|site| site == "same-origin" || site == "none");

@@ -27,6 +27,7 @@ use crate::actors::{KillSwitch, Rooms};
 use crate::auth::token::{AccessToken, KeyRing};
 use crate::domain::ids::DocumentId;
 use crate::domain::pei::DocumentName;
+use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 use crate::metrics::{self, SocketKind};
 use crate::protocol::code::Code;
@@ -41,8 +42,9 @@ const MAILBOX: usize = 256;
 const PING_EVERY: Duration = Duration::from_secs(25);
 /// Silence, pongs included, after which the peer is taken for dead.
 const DEAD_AFTER: Duration = Duration::from_secs(70);
-/// How often a socket asks whether the login session behind it still lives: a logout on another page ends it within this time.
-const CHECK_SESSION_EVERY: Duration = Duration::from_secs(10);
+/// How often a socket asks what is left of its rights: a logout on another page, an ended link or a plan that was handed in takes
+/// effect within this time. Costs one short transaction; writing is tested at each commit anyway.
+const CHECK_RIGHTS_EVERY: Duration = Duration::from_secs(5);
 /// How often the dialogue is told that time passes.
 const TICK_EVERY: Duration = Duration::from_secs(1);
 
@@ -70,6 +72,7 @@ struct Seat {
     goodbye: Recipient<Leave>,
     document: DocumentId,
     member: MemberId,
+    access: Access,
 }
 
 /// The session actor.
@@ -223,26 +226,53 @@ impl Session {
             Err(code) => return self.refused(&key, code, ctx),
         };
         let rooms = self.rooms.clone();
-        let check = async move { rooms.check_session(caller(&token)).await };
+        let check = async move { rooms.rights_left(caller(&token), Vec::new()).await };
         ctx.wait(wrap_future::<_, Self>(check).map(move |checked, session, ctx| {
             match (checked, &mut session.dialogue) {
-                (Ok(()), Dialogue::Collab(collab)) => collab.on_renewed(token.user, end_of(&token)),
-                (Ok(()), Dialogue::Y) => {}
+                (Ok(_), Dialogue::Collab(collab)) => collab.on_renewed(token.user, end_of(&token)),
+                (Ok(_), Dialogue::Y) => {}
                 (Err(code), _) => session.refused(&key, code, ctx),
             }
         }));
     }
 
     /// Asks beside the traffic, which goes on meanwhile. A database that does not answer ends nothing.
-    fn check_session(&self, ctx: &mut Context) {
+    fn check_rights(&mut self, ctx: &mut Context) {
         let Some(caller) = self.caller else { return };
         let rooms = self.rooms.clone();
-        let check = async move { rooms.check_session(caller).await };
-        ctx.spawn(wrap_future::<_, Self>(check).map(|checked, session, ctx| {
-            if checked == Err(Code::SessionEnded) {
-                session.close(Code::SessionEnded, ctx);
-            }
+        let documents = self.seats.values().map(|seat| seat.document).collect();
+        let check = async move { rooms.rights_left(caller, documents).await };
+        ctx.spawn(wrap_future::<_, Self>(check).map(|left, session, ctx| match left {
+            Ok(left) => session.keep_only(&left, ctx),
+            Err(Code::SessionEnded) => session.close(Code::SessionEnded, ctx),
+            Err(_) => {}
         }));
+    }
+
+    /// Ends the memberships whose right is gone or changed. Whoever may still read joins again and is told so.
+    fn keep_only(&mut self, left: &[(DocumentId, Access)], ctx: &mut Context) {
+        let changed: Vec<(String, Code)> = self
+            .seats
+            .iter()
+            .filter_map(|(key, seat)| match left.iter().find(|(document, _)| *document == seat.document) {
+                Some((_, access)) if *access == seat.access => None,
+                Some(_) => Some((key.clone(), Code::Restarting)),
+                None => Some((key.clone(), Code::NotFound)),
+            })
+            .collect();
+        for (key, code) in changed {
+            let Some(seat) = self.seats.remove(&key) else { continue };
+            metrics::authz_denied("section");
+            let member = seat.member;
+            seat.leave();
+            let effects = match &mut self.dialogue {
+                // A changed right concerns the whole page: it comes back at once and is told its scope again.
+                _ if code.is_retryable() => vec![Effect::Close(code)],
+                Dialogue::Collab(collab) => collab.on_ended(member, code),
+                Dialogue::Y => vec![Effect::Close(code)],
+            };
+            self.perform(effects, ctx);
+        }
     }
 
     fn join(
@@ -267,7 +297,7 @@ impl Session {
             }
             _ => Vec::new(),
         };
-        self.seats.insert(key, Seat { frames, goodbye, document, member });
+        self.seats.insert(key, Seat { frames, goodbye, document, member, access });
         self.perform(effects, ctx);
     }
 
@@ -305,9 +335,9 @@ impl Session {
             self.last_ping = now;
             ctx.ping(b"");
         }
-        if now.duration_since(self.last_check) >= CHECK_SESSION_EVERY {
+        if now.duration_since(self.last_check) >= CHECK_RIGHTS_EVERY {
             self.last_check = now;
-            self.check_session(ctx);
+            self.check_rights(ctx);
         }
         if let Dialogue::Collab(collab) = &mut self.dialogue {
             let effects = collab.on_tick(now);

@@ -130,7 +130,7 @@ async fn a_late_repeat_is_theft_even_if_the_successor_was_never_used() {
     let first = signed_in(&world).await;
     let second = cookie(&refresh(&world, &first).await);
     let owner = world.server.database.owner().await;
-    let age = "update refresh_tokens set used_at = used_at - interval '11 seconds' where used_at is not null";
+    let age = "update refresh_tokens set used_at = used_at - interval '61 minutes' where used_at is not null";
     assert_eq!(owner.execute(age, &[]).await.expect("aged"), 1);
     assert_eq!(refresh(&world, &first).await.status(), 401);
     assert_eq!(refresh(&world, &second).await.status(), 401);

@@ -1,5 +1,7 @@
 //! How memberships end: idle documents leave memory, goodbyes leave no ghosts, one socket carries many documents.
 
+use std::time::Duration;
+
 use super::raw::{Heard, RawClient, Scribe};
 use super::{bare, document_of};
 use crate::support::node_client::Kind;
@@ -61,4 +63,38 @@ async fn a_logout_on_another_page_ends_the_sockets_of_its_login_session() {
     assert_eq!(third_party.event("closed").await["code"], 4401);
     kept.update(&Scribe::new().write("fica")).await.expect("the other device's socket lives");
     assert!(kept.saved().await);
+}
+
+#[tokio::test]
+async fn a_link_that_ends_closes_its_sections_on_open_sockets_and_leaves_the_others() {
+    let server = TestServer::spawn().await;
+    let (reader, writer) = (server.login("rafael.meira").await, server.login("luciana.prado").await);
+    let document = document_of(&writer, "Lara", "ec_potencialidades").await;
+    let mut ended = RawClient::join(&server, &document, &reader.access_token).await;
+    let mut third_party = NodeClient::start(Kind::Y2, &server, &bare(&document), &reader).await.synced().await;
+    let mut kept = RawClient::join(&server, &document, &writer.access_token).await;
+    let end = "update grants set valid_from = now() - interval '2 days', valid_to = now() - interval '1 second' \
+               where user_id = (select user_id from credentials where email like 'rafael%')";
+    assert!(server.database.owner().await.execute(end, &[]).await.expect("the owner may") > 0);
+    let ends = |heard: &Heard| matches!(heard, Heard::Ended(reason) if reason == "4404 not_found").then_some(());
+    ended.hear_until(ends).await;
+    assert_eq!(third_party.event("closed").await["code"], 4404);
+    kept.update(&Scribe::new().write("depois")).await.expect("the socket is open");
+    assert!(kept.saved().await);
+    let shown = ended.hear_within(Duration::from_millis(300)).await;
+    assert!(!matches!(shown, Some(Heard::Update(_))), "{shown:?}");
+}
+
+#[tokio::test]
+async fn a_plan_that_is_handed_in_sends_its_writers_back_as_readers() {
+    let server = TestServer::spawn().await;
+    let writer = server.login("luciana.prado").await;
+    let document = document_of(&writer, "Lara", "ec_potencialidades").await;
+    let mut client = RawClient::join(&server, &document, &writer.access_token).await;
+    let hand_in = "update peis set state = 'em_revisao' where state = 'em_elaboracao'";
+    server.database.owner().await.execute(hand_in, &[]).await.expect("the owner may");
+    assert_eq!(client.closed().await, 1012);
+    let mut client = RawClient::open(&server, &document).await;
+    client.token(&writer.access_token).await;
+    assert_eq!(client.hear().await, Heard::Granted("readonly".to_owned()));
 }

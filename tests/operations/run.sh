@@ -8,6 +8,7 @@ set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 cd "$here/../.."
+export PATH="$PATH:/usr/sbin"
 tools="${KAZUMI_TOOLS_DIR:-$HOME/.cache/kazumi-tools}"
 venv="$tools/operations"
 actionlint_version=1.2.2
@@ -34,7 +35,8 @@ install_package() {
 }
 
 need() {
-    command -v "$1" >/dev/null || install_package "$2"
+    # Debian keeps servers where an ordinary user's PATH does not look.
+    command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || install_package "$2"
 }
 
 install_tools() {
