@@ -1,5 +1,5 @@
-//! Slowing down guesses: per account with growing delays, per network address with a steady rate that a school behind one
-//! address does not notice. In memory and bounded; a restart forgives, which costs an attacker more than it gives.
+//! Slowing down guesses: with growing delays per account and network address together, so that a stranger elsewhere can lock nobody
+//! out, and per network address with a steady rate that a school behind one address does not notice. In memory and bounded; a restart forgives, which costs an attacker more than it gives.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -51,13 +51,13 @@ impl Throttle {
             self.networks.check_key(&key).map_err(|until| until.wait_time_from(DefaultClock::default().now()))?;
         }
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        accounts.attempt(key_of(account), Instant::now())
+        accounts.attempt(key_of(account, network), Instant::now())
     }
 
     /// The password was right: the account's owner is here, so nothing is held against them.
-    pub fn succeeded(&self, account: &str) {
+    pub fn succeeded(&self, account: &str, network: Option<IpAddr>) {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        accounts.tries.remove(&key_of(account));
+        accounts.tries.remove(&key_of(account, network));
     }
 }
 
@@ -73,8 +73,9 @@ fn subnet(address: IpAddr) -> IpAddr {
 }
 
 /// Addresses are personal data and of any length; a hash is neither.
-fn key_of(account: &str) -> [u8; 16] {
-    let digest = Sha256::digest(account.trim().to_lowercase());
+fn key_of(account: &str, network: Option<IpAddr>) -> [u8; 16] {
+    let place = network.map(subnet).map_or_else(String::new, |network| network.to_string());
+    let digest = Sha256::digest(format!("{} {place}", account.trim().to_lowercase()));
     let mut key = [0; 16];
     key.copy_from_slice(&digest[..16]);
     key
@@ -156,7 +157,7 @@ mod tests {
             assert!(throttle.attempt("Ana@example.org", None).is_ok());
         }
         assert!(throttle.attempt(" ana@EXAMPLE.org", None).is_err(), "case and blanks do not make a new account");
-        throttle.succeeded("ana@example.org");
+        throttle.succeeded("ana@example.org", None);
         assert!(throttle.attempt("ana@example.org", None).is_ok());
 
         let (mut accounts, now) = (Accounts::default(), Instant::now());
@@ -164,6 +165,14 @@ mod tests {
             assert_eq!(accounts.attempt([1; 16], now), Ok(()));
         }
         assert_eq!(accounts.attempt([1; 16], now + FORGET_AFTER), Ok(()));
+    }
+
+    #[test]
+    fn a_stranger_elsewhere_locks_nobody_out() {
+        let throttle = Throttle::new(NonZeroU32::new(1000).unwrap());
+        let attempt = |address: &str| throttle.attempt("ana@example.org", Some(address.parse().unwrap()));
+        while attempt("198.51.100.7").is_ok() {}
+        assert!(attempt("192.0.2.1").is_ok());
     }
 
     #[test]

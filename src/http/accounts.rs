@@ -33,6 +33,9 @@ pub struct Login {
     /// Password, 1 to 512 bytes.
     #[schema(format = Password, min_length = 1, max_length = 512)]
     password: String,
+    /// Others use this computer too: the session ends with the browser.
+    #[serde(default)]
+    shared_computer: bool,
 }
 
 impl Login {
@@ -108,7 +111,7 @@ pub async fn login(
     request: HttpRequest,
     body: web::Json<Login>,
 ) -> Result<HttpResponse, Problem> {
-    let Login { email, password } = {
+    let Login { email, password, shared_computer } = {
         body.check()?;
         body.into_inner()
     };
@@ -126,9 +129,10 @@ pub async fn login(
     let now = OffsetDateTime::now_utc();
     match sessions::create(&services.store, user, refresh.hash(), request_id.0.clone(), now).await {
         Ok(session) => {
-            services.throttle.succeeded(&email);
+            services.throttle.succeeded(&email, client_address(&request));
             metric::auth_attempt("ok");
-            Ok(signed_in(&services, session.person, session.session, &refresh, session.expires_at))
+            let kept = Kept { token: refresh, shared_computer };
+            Ok(signed_in(&services, session.person, session.session, &kept, session.expires_at))
         }
         // A disabled account answers like a wrong password.
         Err(crate::store::Error::NotFound) => Err(refuse(&services, Some(user), request_id).await?),
@@ -149,7 +153,7 @@ async fn refuse(
 
 /// Exchanges the refresh cookie for a new access token and a new refresh cookie.
 ///
-/// A repeat within ten seconds, as after a lost answer, gets the same successor; any later reuse ends the session.
+/// A repeat, as after a lost answer, gets the same successor as long as that was not used; any other reuse ends the session.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "accounts", security(()),
     params(("X-Kazumi" = String, Header, description = "Always 1")), responses(
     (status = 200, description = "Still signed in; sets the refresh cookie", body = SignedIn),
@@ -162,7 +166,9 @@ pub async fn refresh(
     request_id: RequestId,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Some(shown) = shown_token(&services, &request) else { return Ok(ended(&services)) };
+    let Some(Kept { token: shown, shared_computer }) = shown_token(&services, &request) else {
+        return Ok(ended(&services));
+    };
     let derive = {
         let (shown, secret) = (shown.clone(), services.refresh_secret.clone());
         move |session, generation| shown.successor(&secret, session, generation).hash()
@@ -175,8 +181,8 @@ pub async fn refresh(
     match accounts::find_person(&services.store, user).await {
         Ok(person) => {
             metric::auth_attempt("refreshed");
-            let next = shown.successor(&services.refresh_secret, session, generation);
-            Ok(signed_in(&services, person, session, &next, expires_at))
+            let token = shown.successor(&services.refresh_secret, session, generation);
+            Ok(signed_in(&services, person, session, &Kept { token, shared_computer }, expires_at))
         }
         Err(crate::store::Error::NotFound) => Ok(ended(&services)),
         Err(other) => Err(other.into()),
@@ -196,7 +202,7 @@ pub async fn logout(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     if let Some(shown) = shown_token(&services, &request) {
-        sessions::logout(&services.store, shown.hash(), request_id.0).await?;
+        sessions::logout(&services.store, shown.token.hash(), request_id.0).await?;
     }
     let mut response = HttpResponse::NoContent().finish();
     forget_cookie(&services, &mut response);
@@ -217,20 +223,42 @@ fn signed_in(
     services: &Services,
     person: Person,
     session: LoginSessionId,
-    refresh: &RefreshToken,
+    kept: &Kept,
     expires_at: OffsetDateTime,
 ) -> HttpResponse {
     let now = OffsetDateTime::now_utc();
     let access_token = services.keys.sign(person.user, session, person.auth_version, now);
-    let cookie = services.site.refresh_cookie(refresh.expose(), (expires_at - now).whole_seconds());
+    let seconds = (!kept.shared_computer).then(|| (expires_at - now).whole_seconds());
+    let cookie = services.site.refresh_cookie(kept.cookie_value(), seconds);
     let expires_in = i32::try_from(token::LIFETIME_SECONDS).expect("ten minutes fit");
     HttpResponse::Ok().cookie(cookie).json(SignedIn { access_token, expires_in, user: person.into() })
 }
 
+/// What the refresh cookie holds.
+struct Kept {
+    token: RefreshToken,
+    /// The cookie goes with the browser. Kept in its value, so that the next cookie knows.
+    shared_computer: bool,
+}
+
+/// In front of the token in a cookie that goes with the browser.
+const SHARED: &str = "shared.";
+
+impl Kept {
+    fn cookie_value(&self) -> String {
+        let mark = if self.shared_computer { SHARED } else { "" };
+        format!("{mark}{}", self.token.expose())
+    }
+
+    fn parse(value: &str) -> Option<Self> {
+        let (shared_computer, token) = value.strip_prefix(SHARED).map_or((false, value), |token| (true, token));
+        Some(Self { token: RefreshToken::parse(token)?, shared_computer })
+    }
+}
+
 /// The refresh token in the cookie, if there is one that can be ours.
-fn shown_token(services: &Services, request: &HttpRequest) -> Option<RefreshToken> {
-    let cookie = request.cookie(services.site.refresh_cookie_name())?;
-    RefreshToken::parse(cookie.value())
+fn shown_token(services: &Services, request: &HttpRequest) -> Option<Kept> {
+    Kept::parse(request.cookie(services.site.refresh_cookie_name())?.value())
 }
 
 fn ended(services: &Services) -> HttpResponse {
@@ -240,7 +268,7 @@ fn ended(services: &Services) -> HttpResponse {
 }
 
 fn forget_cookie(services: &Services, response: &mut HttpResponse) {
-    let cookie = services.site.refresh_cookie(String::new(), 0);
+    let cookie = services.site.refresh_cookie(String::new(), Some(0));
     // The only failure is a cookie that is no header value; this one is a constant.
     let _ = response.add_cookie(&cookie);
 }

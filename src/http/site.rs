@@ -44,16 +44,17 @@ impl Site {
         if self.is_secure { "__Host-kazumi_rt" } else { "kazumi_rt" }
     }
 
-    /// The refresh cookie, to be kept for `seconds`.
+    /// The refresh cookie, to be kept for `seconds`, or until the browser is closed.
     #[must_use]
-    pub fn refresh_cookie(&self, value: String, seconds: i64) -> Cookie<'static> {
-        Cookie::build(self.refresh_cookie_name(), value)
+    pub fn refresh_cookie(&self, value: String, seconds: Option<i64>) -> Cookie<'static> {
+        let mut cookie = Cookie::build(self.refresh_cookie_name(), value)
             .path("/")
             .http_only(true)
             .secure(self.is_secure)
             .same_site(SameSite::Strict)
-            .max_age(Duration::seconds(seconds))
-            .finish()
+            .finish();
+        cookie.set_max_age(seconds.map(Duration::seconds));
+        cookie
     }
 }
 
@@ -108,10 +109,10 @@ mod tests {
             security_headers: security_headers(&[], is_secure),
             is_secure,
         };
-        let cookie = site(true).refresh_cookie("x".to_owned(), 60).to_string();
+        let cookie = site(true).refresh_cookie("x".to_owned(), Some(60)).to_string();
         let form = "__Host-kazumi_rt=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=60";
         assert_eq!(cookie, form);
-        assert!(!site(false).refresh_cookie("x".to_owned(), 60).to_string().contains("Secure"));
+        assert!(!site(false).refresh_cookie("x".to_owned(), Some(60)).to_string().contains("Secure"));
         let sends_hsts = |site: Site| site.security_headers.iter().any(|(name, _)| name == STRICT_TRANSPORT_SECURITY);
         assert!(sends_hsts(site(true)) && !sends_hsts(site(false)));
     }

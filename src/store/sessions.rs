@@ -75,7 +75,7 @@ pub async fn create(
         .await
 }
 
-/// Shows a refresh token: rotates it, repeats the successor within ten seconds, or ends its session.
+/// Shows a refresh token: rotates it, repeats the successor after a lost answer, or ends its session.
 ///
 /// * `shown`: SHA-256 of the token
 /// * `successor`: SHA-256 of the successor, given the session and the shown token's place in its family

@@ -146,6 +146,20 @@ async fn a_session_ends_by_itself() {
 }
 
 #[tokio::test]
+async fn on_a_shared_computer_the_cookie_goes_with_the_browser_and_stays_that_way() {
+    let world = World::new(&[]).await;
+    let body = json!({ "email": email("class_teacher"), "password": PASSWORD, "shared_computer": true });
+    let request = Client::new().post(world.server.url("/api/v1/auth/login")).json(&body);
+    let mut answer = request.send().await.expect("an answer");
+    for _ in 0..3 {
+        assert_eq!(answer.status(), 200);
+        let header = answer.headers()[SET_COOKIE].to_str().expect("text").to_owned();
+        assert!(!header.contains("Max-Age") && !header.contains("Expires"), "{header}");
+        answer = refresh(&world, &cookie(&answer)).await;
+    }
+}
+
+#[tokio::test]
 async fn signing_out_ends_both_tokens_and_may_be_repeated() {
     let world = World::new(&[]).await;
     let person = world.sign_in("guardian").await;
