@@ -125,3 +125,64 @@ test('a session that ends over unsent text keeps the page and asks for a new log
   await expect(luciana.save).toHaveAttribute('data-save', 'saved', { timeout: 20_000 });
   await luciana.close();
 });
+
+test('text left on the device by an earlier login is announced and sent when the computer is shared this time', async ({
+  browser,
+}) => {
+  const luciana = await Person.arrive(browser, 'luciana.prado');
+  const { page } = luciana;
+  const line = await cuttable(page);
+  await luciana.login();
+  await luciana.openPei(LARA, 'ec_voz_estudante');
+  await expect(luciana.save).toHaveAttribute('data-save', 'idle');
+  await line.cut();
+  const mark = `Do outro dia ${Date.now().toString(36)}.`;
+  await luciana.text.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText(` ${mark}`);
+  await expect(luciana.save).toHaveText(/guardado neste aparelho/);
+
+  page.on('dialog', (dialog) => void dialog.accept());
+  await luciana.context.clearCookies();
+  await luciana.login(true);
+  const notice = page.getByRole('link', { name: 'Abrir', exact: true });
+  await expect(notice).toBeVisible();
+  line.mend();
+  await luciana.openPei(LARA, 'ec_voz_estudante');
+  await expect(luciana.text).toContainText(mark);
+  await expect(luciana.save).toHaveAttribute('data-save', 'saved', { timeout: 20_000 });
+  await expect(page).toHaveTitle('PEI · Kazumi');
+  await page.goto('/');
+  await expect(page.getByRole('link', { name: `Abrir o PEI de ${LARA}` })).toBeVisible();
+  await expect(notice).toHaveCount(0);
+  await luciana.close();
+});
+
+test('another person who signs in over an ended session starts anew and finds nothing of the first', async ({
+  browser,
+}) => {
+  const luciana = await Person.arrive(browser, 'luciana.prado');
+  const { page } = luciana;
+  const line = await cuttable(page);
+  await luciana.login();
+  await luciana.openPei(LARA, 'ec_voz_estudante');
+  await expect(luciana.save).toHaveAttribute('data-save', 'idle');
+  await line.cut();
+  await luciana.text.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText(' De outra pessoa.');
+  await expect(luciana.save).toHaveText(/guardado neste aparelho/);
+  await luciana.context.clearCookies();
+  line.refuse(4401);
+  const dialog = page.getByRole('dialog', { name: 'Sua sessão terminou' });
+  await expect(dialog).toBeVisible({ timeout: 30_000 });
+  line.mend();
+  page.on('dialog', (question) => void question.accept());
+  await dialog.getByLabel('E-mail').fill('marcio.sales@demo.kazumi.test');
+  await dialog.getByLabel('Senha', { exact: true }).fill('kazumi-demo-2026');
+  await dialog.getByRole('button', { name: 'Entrar', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Meus/);
+  await expect(page).toHaveURL(/\/$/);
+  await expect(page.getByText(LARA)).toHaveCount(0);
+  await luciana.close();
+});

@@ -36,7 +36,14 @@ function set(next: Session): void {
   for (const notify of listeners) notify();
 }
 
-function accept(body: SessionBody): string {
+/** Null: the answer belongs to somebody else than the page, which starts anew and resumes that session by its cookie. */
+function accept(body: SessionBody): string | null {
+  if ((session.status === 'in' || session.status === 'ended') && session.me.user_id !== body.user.user_id) {
+    // First out, so that the caches empty themselves and no room goes on with a stranger's credentials.
+    leave();
+    window.location.replace('/');
+    return null;
+  }
   token = { value: body.access_token, until: Date.now() + body.expires_in * 1000 };
   set({ status: 'in', me: body.user });
   return body.access_token;
@@ -50,8 +57,9 @@ function drop(): void {
 }
 
 async function requestRefresh(): Promise<string> {
+  let accepted: string | null;
   try {
-    return accept((await bare.post<SessionBody>('/auth/refresh')).data);
+    accepted = accept((await bare.post<SessionBody>('/auth/refresh')).data);
   } catch (error) {
     const problem = toProblem(error);
     if (problem.status === 401 || problem.status === 403) {
@@ -60,6 +68,8 @@ async function requestRefresh(): Promise<string> {
     }
     throw problem;
   }
+  if (accepted === null) throw new ApiProblem('session_ended', 401);
+  return accepted;
 }
 
 /** One renewal at a time in this tab, and one at a time among the tabs, because the refresh token rotates. */
@@ -93,10 +103,13 @@ export async function resume(): Promise<void> {
   }
 }
 
-export async function login(email: string, password: string): Promise<Me> {
+/** On a shared computer the refresh cookie goes with the browser. */
+export async function login(email: string, password: string, sharedComputer: boolean): Promise<Me> {
   try {
-    const body = (await bare.post<SessionBody>('/auth/login', { email, password })).data;
-    accept(body);
+    const credentials = { email, password, shared_computer: sharedComputer };
+    const body = (await bare.post<SessionBody>('/auth/login', credentials)).data;
+    // When the page goes away for another person, nobody goes on from here.
+    if (accept(body) === null) return new Promise(() => undefined);
     return body.user;
   } catch (error) {
     throw toProblem(error);

@@ -48,7 +48,7 @@ export interface paths {
         put?: never;
         /**
          * Exchanges the refresh cookie for a new access token and a new refresh cookie.
-         * @description A repeat within ten seconds, as after a lost answer, gets the same successor; any later reuse ends the session.
+         * @description A repeat, as after a lost answer, gets the same successor as long as that was not used; any other reuse ends the session.
          */
         post: operations["refresh"];
         delete?: never;
@@ -211,6 +211,8 @@ export interface components {
              * @description Password, 1 to 512 bytes.
              */
             password: string;
+            /** @description Others use this computer too: the session ends with the browser. */
+            shared_computer?: boolean;
         };
         /** @description The signed-in person. */
         Me: {

@@ -48,7 +48,7 @@ export function LoginForm({ askShared = true, onDone }: LoginFormProps) {
     const before = isSharedDevice();
     if (askShared) setSharedDevice(shared);
     try {
-      onDone(await login(email.trim(), password));
+      onDone(await login(email.trim(), password, shared));
     } catch (error) {
       if (askShared) setSharedDevice(before);
       const failure = toProblem(error);

@@ -43,7 +43,7 @@ export function RequireSession({ children }: { children: ReactNode }) {
       return (
         <>
           {children}
-          <ReauthDialog me={session.me} />
+          <ReauthDialog />
         </>
       );
     case 'in':

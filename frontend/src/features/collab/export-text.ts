@@ -60,7 +60,7 @@ export function documentText(doc: Y.Doc, kind: Unsent['kind'], labels: ExportLab
 
 /** The full text of each unsent section: from the open page when it is open, else from this device. */
 export async function unsentText(entries: readonly Unsent[], labels: ExportLabels): Promise<string> {
-  const open = openRooms().flatMap((room) => room.sessions.get());
+  const open = openRooms().flatMap((room) => room.all());
   const parts: string[] = [];
   for (const entry of entries) {
     const live = open.find((session) => session.database === entry.database);

@@ -3,6 +3,7 @@ import { toProblem } from '@/api/problem';
 import { getSession, refresh, subscribeSession } from '@/api/session';
 import type { PeiSection } from '@/api/types';
 import { isSharedDevice } from './device';
+import { Orphans } from './orphans';
 import { type Person, SectionSession } from './section-session';
 import { isPermanent, type StopReason, stopOfCode } from './stop-reason';
 import { Store } from './store';
@@ -21,10 +22,13 @@ function socketUrl(): string {
   return url.href;
 }
 
+const holdsUnsent = (session: SectionSession) => session.state.get().pendingSince !== null;
+
 /** Everything open of one PEI: one socket, and one session for each section this person may read. */
 export class Room {
   readonly link: Store<LinkState>;
   readonly sessions = new Store<readonly SectionSession[]>([]);
+  readonly orphans = new Orphans();
   private readonly socket: HocuspocusProviderWebsocket;
   private readonly stopListening: (() => void)[] = [];
   private renewals = 0;
@@ -120,26 +124,46 @@ export class Room {
     this.sessions.set(this.sessions.get().map((each) => (each === session ? this.open(session.section) : each)));
   }
 
-  /** Opens what REST lists and closes what it does not list any more (another lineage counts as another document). */
+  /** Lets go of an orphan and of its text. Only after the person was offered a copy. */
+  async drop(orphan: SectionSession): Promise<void> {
+    this.orphans.take(orphan);
+    await orphan.discard();
+  }
+
+  /**
+   * Opens what REST lists and closes what it does not list any more (another lineage counts as another document). What holds
+   * unsent text is not closed: it becomes an orphan, and returns when REST lists it again.
+   */
   show(sections: readonly PeiSection[]): void {
     const before = this.sessions.get();
-    const kept = new Map(before.map((session) => [session.document, session]));
+    const known = new Map(this.all().map((session) => [session.document, session]));
     const after = sections.map((section) => {
-      const existing = kept.get(section.document);
-      kept.delete(section.document);
-      return existing ?? this.open(section);
+      const existing = known.get(section.document);
+      if (!existing) return this.open(section);
+      known.delete(section.document);
+      if (!before.includes(existing)) this.orphans.take(existing);
+      existing.update(section);
+      return existing;
     });
-    for (const gone of kept.values()) void gone.close();
-    if (kept.size > 0 || after.length !== before.length) this.sessions.set(after);
+    const gone = before.filter((session) => known.has(session.document));
+    this.orphans.add(gone.filter(holdsUnsent));
+    for (const session of gone) if (!holdsUnsent(session)) void session.close();
+    if (after.length !== before.length || after.some((session, index) => session !== before[index]))
+      this.sessions.set(after);
+  }
+
+  /** What is listed and what is not any more. */
+  all(): SectionSession[] {
+    return [...this.sessions.get(), ...this.orphans.list.get()];
   }
 
   hasUnsent(): boolean {
-    return this.sessions.get().some((session) => session.state.get().pendingSince !== null);
+    return this.all().some(holdsUnsent);
   }
 
   async close(): Promise<void> {
     for (const stop of this.stopListening) stop();
-    await Promise.all(this.sessions.get().map((session) => session.close()));
+    await Promise.all([this.orphans.close(), ...this.sessions.get().map((session) => session.close())]);
     this.socket.destroy();
   }
 }

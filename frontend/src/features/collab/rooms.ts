@@ -44,6 +44,11 @@ export function anyUnsent(): boolean {
   return [...rooms.values()].some(({ room }) => room.hasUnsent());
 }
 
+/** Whether this PEI is open here with text that must not go unseen. */
+export function hasUnsentRoom(peiId: string, personId: string): boolean {
+  return rooms.get(`${personId}:${peiId}`)?.room.hasUnsent() ?? false;
+}
+
 export function openRooms(): Room[] {
   return [...rooms.values()].map(({ room }) => room);
 }

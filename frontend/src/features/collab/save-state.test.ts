@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { orphanState } from './orphans';
 import { GRACE_MS, nextChange, PATIENCE_MS, type SaveInput, saveState } from './save-state';
 import { canShowText, INITIAL_SECTION, type SectionEvent, type SectionState, sectionReducer } from './section-state';
 
@@ -121,5 +122,13 @@ describe('canShowText', () => {
     expect(canShowText(run([{ type: 'local_loaded', hasText: false, unsent: false, at: 1 }]))).toBe(false);
     expect(canShowText(run([{ type: 'local_loaded', hasText: true, unsent: false, at: 1 }]))).toBe(true);
     expect(canShowText(run([{ type: 'synced' }]))).toBe(true);
+  });
+});
+
+describe('orphanState', () => {
+  it('is never called saved, and does not wait for the socket to say why', () => {
+    const typed = run([{ type: 'edited', at: 99_000 }], open);
+    expect(saveState(input([open, orphanState(typed)]))).toEqual({ kind: 'stopped' });
+    expect(saveState(input([orphanState(typed)], { downSince: 1 }))).toEqual({ kind: 'stopped' });
   });
 });

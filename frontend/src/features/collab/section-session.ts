@@ -10,7 +10,7 @@ import { SectionProvider } from './section-provider';
 import { INITIAL_SECTION, type SectionEvent, type SectionState, sectionReducer } from './section-state';
 import { type StopReason, stopOfReason } from './stop-reason';
 import { Store } from './store';
-import { clearUnsent, listUnsent, markUnsent } from './unsent';
+import { clearUnsent, leftBefore, type Marks, marksOf, markUnsent } from './unsent';
 
 export interface Person {
   id: string;
@@ -41,12 +41,17 @@ export class SectionSession {
   readonly database: string;
   private readonly provider: SectionProvider;
   private readonly local: LocalCopy | null;
+  /** As REST last listed it: rights move while the section is open. */
+  private current: PeiSection;
+  /** Marks of other tabs and other days whose text came with the local copy. */
+  private inherited: Marks = new Map();
   private renewals = 0;
   private reopenTimer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
   constructor(private readonly options: Options) {
     const { section, person, socket } = options;
+    this.current = section;
     this.database = databaseName(person.id, section.document);
     this.awareness.setLocalState(null);
     this.provider = new SectionProvider({
@@ -59,23 +64,31 @@ export class SectionSession {
     });
     this.doc.on('update', this.onUpdate);
     this.listen();
-    this.local = options.keep
-      ? openLocalCopy(this.database, this.doc, {
-          onKept: () => this.dispatch({ type: 'kept' }),
-          onBroken: options.onBrokenStorage,
-        })
-      : null;
-    this.loadLocal().then(() => {
+    const marks = marksOf(person.id, this.database);
+    // On a shared computer only what an earlier login left unsent is read, to send it; see `loadLocal`.
+    this.local =
+      options.keep || (leftBefore(marks) && 'indexedDB' in globalThis)
+        ? openLocalCopy(this.database, this.doc, {
+            onKept: () => this.onKept(),
+            onBroken: options.onBrokenStorage,
+          })
+        : null;
+    this.loadLocal(marks).then(() => {
       if (!this.closed) this.provider.attach();
     });
   }
 
   get section(): PeiSection {
-    return this.options.section;
+    return this.current;
+  }
+
+  /** The same document under today's rights. */
+  update(section: PeiSection): void {
+    this.current = section;
   }
 
   get document(): string {
-    return this.options.section.document;
+    return this.current.document;
   }
 
   private dispatch(event: SectionEvent): void {
@@ -83,13 +96,15 @@ export class SectionSession {
   }
 
   /** The local text comes first, so that the handshake carries what was typed without connection. */
-  private async loadLocal(): Promise<void> {
+  private async loadLocal(marks: Marks): Promise<void> {
     if (!this.local) return this.dispatch({ type: 'local_failed' });
     try {
       await this.local.loaded;
       const hasText = Y.encodeStateVector(this.doc).length > 1;
-      const unsent = listUnsent(this.options.person.id).some(({ database }) => database === this.database);
-      this.dispatch({ type: 'local_loaded', hasText, unsent, at: Date.now() });
+      this.inherited = marks;
+      // Nothing typed from here on may reach this device.
+      if (!this.options.keep) await this.local.close();
+      this.dispatch({ type: 'local_loaded', hasText, unsent: marks.size > 0, at: Date.now() });
     } catch {
       this.options.onBrokenStorage();
       this.dispatch({ type: 'local_failed' });
@@ -98,20 +113,28 @@ export class SectionSession {
 
   private readonly onUpdate = (_update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
     // A reader cannot type; what the editor itself may settle in her copy is no text of hers.
-    if (!transaction.local || this.options.section.access === 'read') return;
-    const first = this.state.get().pendingSince === null;
+    if (!transaction.local || this.current.access === 'read') return;
     this.dispatch({ type: 'edited', at: Date.now() });
-    if (first) {
-      const { peiId, person, section } = this.options;
-      markUnsent(person.id, {
-        database: this.database,
-        document: section.document,
-        pei: peiId,
-        section: section.section,
-        kind: section.kind,
-      });
-    }
+    this.mark();
   };
+
+  /** On each edit, so that a tab which read the local copy before it does not count it as its own. */
+  private mark(): void {
+    const { document, section, kind } = this.current;
+    const { peiId, person } = this.options;
+    markUnsent(person.id, { database: this.database, document, pei: peiId, section, kind });
+  }
+
+  private onKept(): void {
+    this.dispatch({ type: 'kept' });
+    // Another tab may have read the copy between the mark and the arrival of the text: it must not take this mark over.
+    if (this.state.get().pendingSince !== null && !this.closed) this.mark();
+  }
+
+  private clearMarks(): void {
+    clearUnsent(this.options.person.id, this.database, this.inherited);
+    this.inherited = new Map();
+  }
 
   private listen(): void {
     const { provider } = this;
@@ -123,7 +146,7 @@ export class SectionSession {
     provider.on('unsyncedChanges', ({ number }: { number: number }) => {
       if (number !== 0 || !provider.isLive) return;
       this.dispatch({ type: 'acknowledged', at: Date.now() });
-      clearUnsent(this.options.person.id, this.database);
+      this.clearMarks();
     });
     provider.on('message', ({ message }: { message: { readVarString(): string; readVarUint(): number } }) => {
       message.readVarString();
@@ -195,6 +218,6 @@ export class SectionSession {
   async discard(): Promise<void> {
     await this.close();
     await this.local?.clear();
-    clearUnsent(this.options.person.id, this.database);
+    this.clearMarks();
   }
 }

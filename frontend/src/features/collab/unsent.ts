@@ -9,52 +9,91 @@ export interface Unsent {
   kind: 'rich_text' | 'goals';
 }
 
-type Entries = Record<string, Unsent>;
+/** Marks as they stood at one moment, by storage key. A mark that was written again since then is another mark. */
+export type Marks = ReadonlyMap<string, string>;
 
-const key = (userId: string) => `kazumi.unsent.${userId}`;
-const memory = new Map<string, Entries>();
+/** This page load. Tabs share one storage, and the acknowledgement of one says nothing about what another has typed. */
+const TAB = Math.random().toString(36).slice(2);
+/** Marks on a shared computer, and where storage refuses to keep them. */
+const memory = new Map<string, string>();
+let edits = 0;
 
-function read(userId: string): Entries {
-  if (isSharedDevice()) return memory.get(userId) ?? {};
+const prefixOf = (userId: string) => `kazumi.unsent.${userId}/`;
+const keyOf = (userId: string, database: string) => `${prefixOf(userId)}${TAB}/${database}`;
+
+/** What is in storage counts in shared mode too: it may be left from a login that kept copies. */
+function readAll(userId: string): Map<string, string> {
+  const prefix = prefixOf(userId);
+  const found = new Map([...memory].filter(([key]) => key.startsWith(prefix)));
   try {
-    return JSON.parse(localStorage.getItem(key(userId)) ?? '{}') as Entries;
+    for (let index = 0; index < localStorage.length; index += 1) {
+      const key = localStorage.key(index);
+      const value = key?.startsWith(prefix) ? localStorage.getItem(key) : null;
+      if (key && value !== null) found.set(key, value);
+    }
   } catch {
-    return {};
+    // Without storage there are only this tab's own marks.
+  }
+  return found;
+}
+
+function remove(key: string): void {
+  memory.delete(key);
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // It was never stored.
   }
 }
 
-function write(userId: string, entries: Entries): void {
-  if (isSharedDevice()) {
-    memory.set(userId, entries);
-    return;
-  }
+function parse(value: string): Unsent[] {
   try {
-    if (Object.keys(entries).length === 0) localStorage.removeItem(key(userId));
-    else localStorage.setItem(key(userId), JSON.stringify(entries));
+    return [(JSON.parse(value) as { entry: Unsent }).entry];
   } catch {
-    memory.set(userId, entries);
+    return [];
   }
 }
 
-/** Survives a reload, so that leaving asks about text that was typed yesterday without connection. */
+/** Survives a reload, so that leaving asks about text that was typed yesterday without connection. Written on each edit. */
 export function markUnsent(userId: string, entry: Unsent): void {
-  write(userId, { ...read(userId), [entry.database]: entry });
+  const key = keyOf(userId, entry.database);
+  edits += 1;
+  const value = JSON.stringify({ entry, edits });
+  if (!isSharedDevice()) {
+    try {
+      localStorage.setItem(key, value);
+      return;
+    } catch {
+      // Full or forbidden: this tab at least remembers.
+    }
+  }
+  memory.set(key, value);
 }
 
-export function clearUnsent(userId: string, database: string): void {
-  const { [database]: gone, ...rest } = read(userId);
-  if (gone) write(userId, rest);
+/** The marks of one local copy, of all tabs. Taken before the copy is read, they are covered by what is read. */
+export function marksOf(userId: string, database: string): Marks {
+  const end = `/${database}`;
+  return new Map([...readAll(userId)].filter(([key]) => key.endsWith(end)));
 }
 
+/** Whether another tab or another day wrote any of these. */
+export function leftBefore(marks: Marks): boolean {
+  return [...marks.keys()].some((key) => !key.includes(`/${TAB}/`));
+}
+
+/** Removes this tab's mark, and of the others only those it took over with the local copy and that have not moved since. */
+export function clearUnsent(userId: string, database: string, inherited: Marks = new Map()): void {
+  remove(keyOf(userId, database));
+  const now = inherited.size > 0 ? marksOf(userId, database) : inherited;
+  for (const [key, value] of inherited) if (now.get(key) === value) remove(key);
+}
+
+/** Each section once, whichever tabs typed in it. */
 export function listUnsent(userId: string): Unsent[] {
-  return Object.values(read(userId));
+  const entries = [...readAll(userId).values()].flatMap(parse);
+  return [...new Map(entries.map((entry) => [entry.database, entry])).values()];
 }
 
 export function forgetUnsent(userId: string): void {
-  memory.delete(userId);
-  try {
-    localStorage.removeItem(key(userId));
-  } catch {
-    // There was no storage to forget.
-  }
+  for (const key of readAll(userId).keys()) remove(key);
 }

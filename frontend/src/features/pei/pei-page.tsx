@@ -1,30 +1,33 @@
 import './pei-i18n';
 import { useQuery } from '@tanstack/react-query';
-import { CloudOff, Compass } from 'lucide-react';
+import { CloudOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Link, useOutletContext, useParams } from 'react-router';
+import { useOutletContext, useParams } from 'react-router';
 import { toProblem } from '@/api/problem';
 import { peiQuery } from '@/api/queries';
 import type { Pei } from '@/api/types';
 import { useMe } from '@/api/use-session';
-import { Button, buttonClass } from '@/components/ui/button';
+import { Button } from '@/components/ui/button';
 import { Message } from '@/components/ui/message';
+import { isSharedDevice } from '@/features/collab/device';
 import { usePeers } from '@/features/collab/presence';
 import { useRoom, useSaveState, useSessions } from '@/features/collab/use-room';
 import { problemText } from '@/lib/problem-text';
 import { usePageTitle } from '@/lib/use-page-title';
+import { Gone } from './gone';
 import { usePerson } from './person';
 import { ReadingPage } from './reading-page';
 import { sectionTitle } from './words';
 import { WorkPage } from './work-page';
+
+const NOTHING: Pei['sections'] = [];
 
 export default function Page() {
   const { peiId = '', section } = useParams();
   const { t } = useTranslation(['pei', 'common']);
   const { data, error, isPending, isFetching, refetch } = useQuery(peiQuery(peiId));
   if (isPending) return <PageSkeleton />;
-  const problem = data ? null : toProblem(error);
-  if (problem && problem.code !== 'not_found') {
+  if (data === undefined) {
     return (
       <main className="px-5">
         <Message
@@ -37,13 +40,13 @@ export default function Page() {
             </Button>
           }
         >
-          {problemText(problem)}
+          {problemText(toProblem(error))}
         </Message>
       </main>
     );
   }
   const shown = data?.sections.find((each) => each.section === section) ?? (section ? undefined : data?.sections[0]);
-  if (!data || !shown) return <NotFound />;
+  if (!data || !shown) return <Gone key={peiId} peiId={peiId} sections={data?.sections ?? NOTHING} />;
   return <Loaded pei={data} section={shown} />;
 }
 
@@ -59,30 +62,11 @@ function Loaded({ pei, section }: { pei: Pei; section: Pei['sections'][number] }
   const save = useSaveState(room, mayWrite);
   const reading = me.kind === 'guardian';
   const title = t('title', { name: pei.student.name });
-  usePageTitle(reading ? title : `${sectionTitle(section.section)} · ${title}`);
+  // On a computer of many people the browser's history and its list of windows must not name a child.
+  const named = reading ? title : `${sectionTitle(section.section)} · ${title}`;
+  usePageTitle(isSharedDevice() ? t('title_shared') : named);
   const view = { pei, me, person, room, sessions, peers, save, onLogout };
   return reading ? <ReadingPage {...view} /> : <WorkPage {...view} section={section} />;
-}
-
-function NotFound() {
-  const { t } = useTranslation(['pei', 'common']);
-  usePageTitle(t('not_found.title'));
-  return (
-    <main className="px-5">
-      <Message
-        icon={Compass}
-        level={1}
-        title={t('not_found.title')}
-        action={
-          <Link to="/" className={buttonClass('primary')}>
-            {t('common:back_home')}
-          </Link>
-        }
-      >
-        {t('not_found.body')}
-      </Message>
-    </main>
-  );
 }
 
 function PageSkeleton() {

@@ -5,6 +5,7 @@ import type { PeiSection } from '@/api/types';
 import { AccountMenu } from '@/components/layout/account-menu';
 import { SkipLink } from '@/components/layout/skip-link';
 import { IconButton } from '@/components/ui/icon-button';
+import { OrphanNotices } from './orphan-notices';
 import { PeiHeader } from './pei-header';
 import { SectionBody } from './section-body';
 import { TopBar } from './top-bar';
@@ -42,6 +43,7 @@ export function ReadingPage(props: PeiViewProps) {
       />
       <main id="conteudo" tabIndex={-1} className="mx-auto max-w-[68ch] px-5 pt-8 pb-24 text-lg outline-none">
         <PeiHeader pei={pei} titleRef={titleRef} />
+        {props.room && <OrphanNotices room={props.room} sections={pei.sections} />}
         <nav aria-label={t('sections')} className="mb-10">
           <ul className="flex flex-wrap gap-2">
             {[...rest, ...own].map(({ section }) => (

@@ -5,31 +5,19 @@ import { useTranslation } from 'react-i18next';
 import { peiQuery } from '@/api/queries';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
-import { documentText, downloadText } from '@/features/collab/export-text';
 import type { Room } from '@/features/collab/room';
 import type { SectionSession } from '@/features/collab/section-session';
 import { useSectionState } from '@/features/collab/use-room';
-import { sectionTitle } from './words';
+import { useSectionDownload } from './use-section-download';
 
 /** A section that the server closed, or an edit that it refused: what happened, the text to take along, and the way on. */
 export function StopNotice({ room, session }: { room: Room; session: SectionSession }) {
   const { t } = useTranslation('pei');
-  const { t: tc } = useTranslation('collab');
   const { stop, refused, pendingSince } = useSectionState(session);
   const [busy, setBusy] = useState(false);
   const client = useQueryClient();
+  const download = useSectionDownload(session);
   if (!stop && !refused) return null;
-  const { section, kind } = session.section;
-
-  function download() {
-    const fields = {
-      description: tc('goal_field.description'),
-      baseline: tc('goal_field.baseline'),
-      criterion: tc('goal_field.criterion'),
-    };
-    const text = documentText(session.doc, kind, { section: () => sectionTitle(section), fields });
-    downloadText(t('stop.file'), `${sectionTitle(section)}\n\n${text}\n`);
-  }
 
   async function reload() {
     setBusy(true);

@@ -13,6 +13,7 @@ import type { SaveState } from '@/features/collab/save-state';
 import type { Person, SectionSession } from '@/features/collab/section-session';
 import { cx } from '@/lib/cx';
 import { useMedia } from '@/lib/use-media';
+import { OrphanNotices } from './orphan-notices';
 import { PeiHeader } from './pei-header';
 import { SectionBar } from './section-bar';
 import { SectionNav } from './section-nav';
@@ -92,6 +93,7 @@ export function WorkPage({
         >
           <main id="conteudo" tabIndex={-1} className="min-w-0 max-w-190 outline-none">
             <PeiHeader pei={pei} titleRef={titleRef} />
+            {room && <OrphanNotices room={room} sections={pei.sections} />}
             <SectionView
               pei={pei}
               section={section}

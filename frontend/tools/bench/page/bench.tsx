@@ -17,7 +17,7 @@ const query = new URLSearchParams(window.location.search);
 const account = query.get('account') ?? '';
 
 async function overKazumi(): Promise<{ text: LiveText; person: Person }> {
-  const me = await login(`${account}@demo.kazumi.test`, 'kazumi-demo-2026');
+  const me = await login(`${account}@demo.kazumi.test`, 'kazumi-demo-2026', false);
   const { students } = (await http.get<StudentList>('/students')).data;
   const peiId = students.find(({ name }) => name === 'Lara Coutinho')?.pei?.pei_id;
   const pei = (await http.get<Pei>(`/peis/${peiId}`)).data;

@@ -1,0 +1,40 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+const post = vi.hoisted(() => vi.fn());
+vi.mock('axios', () => ({ default: { create: () => ({ post }) }, isAxiosError: () => false }));
+
+const answer = (id: string) => ({ data: { access_token: `of-${id}`, expires_in: 900, user: { user_id: id } } });
+const replace = vi.fn();
+
+async function signedIn(id: string) {
+  vi.resetModules();
+  const session = await import('./session');
+  post.mockResolvedValueOnce(answer(id));
+  await session.login('a@b', 'c', false);
+  return session;
+}
+
+beforeEach(() => {
+  replace.mockReset();
+  vi.stubGlobal('window', { location: { replace } });
+  vi.stubGlobal('navigator', {});
+});
+
+describe('session', () => {
+  it('never hands the credentials of another person to the page of this one', async () => {
+    const session = await signedIn('ana');
+    post.mockResolvedValueOnce(answer('bia'));
+    await expect(session.refresh()).rejects.toMatchObject({ code: 'session_ended' });
+    expect(session.currentToken()).toBeNull();
+    expect(session.getSession().status).toBe('out');
+    expect(replace).toHaveBeenCalledWith('/');
+  });
+
+  it('goes on when the answer belongs to the same person', async () => {
+    const session = await signedIn('ana');
+    post.mockResolvedValueOnce(answer('ana'));
+    await expect(session.refresh()).resolves.toBe('of-ana');
+    expect(session.getSession().status).toBe('in');
+    expect(replace).not.toHaveBeenCalled();
+  });
+});
