@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use crate::domain::ids::{LoginSessionId, UserId};
+use crate::domain::session::Caller;
 
 /// How long an access token is valid, in seconds.
 pub const LIFETIME_SECONDS: i64 = 600;
@@ -56,6 +57,14 @@ pub struct AccessToken {
     pub auth_version: i32,
     /// When the token ends.
     pub expires_at: OffsetDateTime,
+}
+
+impl AccessToken {
+    /// Whose token it is; whether the login session still lives is the database's to say.
+    #[must_use]
+    pub const fn caller(&self) -> Caller {
+        Caller { user: self.user, session: self.session, auth_version: self.auth_version }
+    }
 }
 
 /// Why a token was refused.

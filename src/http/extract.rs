@@ -29,7 +29,7 @@ impl FromRequest for Authenticated {
         let token = header(request, &AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
         async move {
             let token = services.keys.verify(&token.ok_or(Code::Unauthenticated)?)?;
-            if !sessions::is_live(&services.store, token.user, token.session, Some(token.auth_version)).await? {
+            if !sessions::is_live(&services.store, token.caller()).await? {
                 return Err(Code::SessionEnded.into());
             }
             Ok(Self(Principal { user: token.user, session: token.session }))

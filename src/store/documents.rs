@@ -5,13 +5,12 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Error, Store};
+use super::{Error, Store, sessions};
 use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
 use crate::domain::pei::{DocumentName, PeiState};
 use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 
-const SESSION_IS_LIVE: &str = include_str!("../../sql/queries/documents/session_is_live.sql");
 const FIND_FOR_JOIN: &str = include_str!("../../sql/queries/documents/find_for_join.sql");
 const LIST_GRANTED: &str = include_str!("../../sql/queries/documents/list_granted.sql");
 const RECORD_ACCESS: &str = include_str!("../../sql/queries/documents/record_access.sql");
@@ -79,7 +78,7 @@ impl Store {
         let found = self
             .as_person(Some(caller.user), move |transaction| {
                 Box::pin(async move {
-                    if !session_is_live(transaction, caller).await? {
+                    if !sessions::is_live_in(transaction, caller).await? {
                         return Ok(Err(JoinRefusal::SessionEnded));
                     }
                     let find = transaction.prepare_cached(FIND_FOR_JOIN).await?;
@@ -107,7 +106,7 @@ impl Store {
     ) -> Result<Option<Vec<(DocumentId, Access)>>, Error> {
         self.as_person(Some(caller.user), move |transaction| {
             Box::pin(async move {
-                if !session_is_live(transaction, caller).await? {
+                if !sessions::is_live_in(transaction, caller).await? {
                     return Ok(None);
                 }
                 let ids: Vec<Uuid> = documents.iter().map(|document| document.0).collect();
@@ -250,12 +249,6 @@ async fn read_log(
         }
     }
     Ok((log, corrupt))
-}
-
-async fn session_is_live(transaction: &deadpool_postgres::Transaction<'_>, caller: Caller) -> Result<bool, Error> {
-    let statement = transaction.prepare_cached(SESSION_IS_LIVE).await?;
-    let row = transaction.query_opt(&statement, &[&caller.user.0, &caller.session.0, &caller.auth_version]).await?;
-    Ok(row.is_some())
 }
 
 fn facts(row: &tokio_postgres::Row) -> Result<JoinFacts, Error> {

@@ -7,7 +7,7 @@ use super::accounts::{self, Person};
 use super::audit::{self, Action, Event, Outcome};
 use super::{Error, Store};
 use crate::domain::ids::{LoginSessionId, UserId};
-use crate::domain::session::{ShownToken, Verdict, judge, lifetime};
+use crate::domain::session::{Caller, ShownToken, Verdict, judge, lifetime};
 
 const INSERT: &str = include_str!("../../sql/queries/sessions/insert.sql");
 const INSERT_TOKEN: &str = include_str!("../../sql/queries/sessions/insert_token.sql");
@@ -148,29 +148,21 @@ pub async fn logout(store: &Store, shown: Vec<u8>, request_id: String) -> Result
         .await
 }
 
-/// Whether a session still counts.
-///
-/// * `auth_version`: from the access token; `None` for a credential that carries none (a ticket)
+/// Whether the login session behind a token still counts. The one rule of it, for requests and for sockets.
 ///
 /// Cost: one statement over three primary keys.
 ///
 /// # Errors
 /// Database errors.
-pub async fn is_live(
-    store: &Store,
-    user: UserId,
-    session: LoginSessionId,
-    auth_version: Option<i32>,
-) -> Result<bool, Error> {
-    store
-        .as_person(Some(user), move |transaction| {
-            Box::pin(async move {
-                let statement = transaction.prepare_cached(IS_LIVE).await?;
-                let row = transaction.query_one(&statement, &[&session.0, &user.0, &auth_version]).await?;
-                Ok(row.try_get("live")?)
-            })
-        })
-        .await
+pub async fn is_live(store: &Store, caller: Caller) -> Result<bool, Error> {
+    store.as_person(Some(caller.user), move |transaction| Box::pin(is_live_in(transaction, caller))).await
+}
+
+/// The same, in a transaction that acts for the caller.
+pub(super) async fn is_live_in(transaction: &Transaction<'_>, caller: Caller) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(IS_LIVE).await?;
+    let row = transaction.query_one(&statement, &[&caller.session.0, &caller.user.0, &caller.auth_version]).await?;
+    Ok(row.try_get("live")?)
 }
 
 /// Returns whether the session was still alive.

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use crate::auth::token::{AccessToken, KeyRing, TokenError};
-use crate::domain::session::Caller;
 use crate::protocol::code::Code;
 
 /// Checks signature, claims and time of a token; whether its login session still lives is the database's to say.
@@ -15,11 +14,6 @@ pub fn verify(keys: &KeyRing, token: &str) -> Result<AccessToken, Code> {
         TokenError::Expired => Code::TokenExpired,
         TokenError::Invalid => Code::Unauthenticated,
     })
-}
-
-/// Whose token it is.
-pub fn caller(token: &AccessToken) -> Caller {
-    Caller { user: token.user, session: token.session, auth_version: token.auth_version }
 }
 
 /// The moment at which a token ends, on the clock that does not jump.

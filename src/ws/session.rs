@@ -15,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use bytes::Bytes;
 
-use super::admission::{self, caller, end_of};
+use super::admission::{self, end_of};
 use super::assembly::{Assembled, Assembly, Part};
 use super::collab::Collab;
 use super::effect::Effect;
@@ -210,10 +210,10 @@ impl Session {
             Err(code) => return self.refused(&key, code, ctx),
         };
         let framing = Framing::Collab(key.clone());
-        let join = self.join(caller(&token), name, framing, ctx);
+        let join = self.join(token.caller(), name, framing, ctx);
         ctx.wait(wrap_future::<_, Self>(join).map(move |joined, session, ctx| match joined {
             Ok(joined) => {
-                session.caller = Some(caller(&token));
+                session.caller = Some(token.caller());
                 session.joined(key, joined, Some(token), ctx);
             }
             Err(code) => session.refused(&key, code, ctx),
@@ -226,7 +226,7 @@ impl Session {
             Err(code) => return self.refused(&key, code, ctx),
         };
         let rooms = self.rooms.clone();
-        let check = async move { rooms.rights_left(caller(&token), Vec::new()).await };
+        let check = async move { rooms.rights_left(token.caller(), Vec::new()).await };
         ctx.wait(wrap_future::<_, Self>(check).map(move |checked, session, ctx| {
             match (checked, &mut session.dialogue) {
                 (Ok(_), Dialogue::Collab(collab)) => collab.on_renewed(token.user, end_of(&token)),

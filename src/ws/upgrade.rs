@@ -60,7 +60,7 @@ async fn y(
         return Ok(refuse_origin(SocketKind::Y));
     }
     let caller = match (bearer(&request), &query.ticket) {
-        (Some(token), _) => admission::verify(&gate.keys, token).map(|token| admission::caller(&token)),
+        (Some(token), _) => admission::verify(&gate.keys, token).map(|token| token.caller()),
         (None, Some(ticket)) => match RefreshToken::parse(ticket) {
             Some(ticket) => gate.rooms.redeem_ticket(ticket.hash()).await,
             None => Err(Code::Unauthenticated),

@@ -51,11 +51,6 @@ impl Members {
         self.seats.is_empty()
     }
 
-    /// How many are here.
-    pub fn len(&self) -> usize {
-        self.seats.len()
-    }
-
     /// Everybody's membership.
     pub fn ids(&self) -> Vec<MemberId> {
         self.seats.keys().copied().collect()
