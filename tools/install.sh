@@ -89,6 +89,19 @@ need_postgres() {
     has_postgres || fail "PostgreSQL is missing: sudo apt-get install postgresql"
 }
 
+# The Autobahn cases as a native program (MIT), in a folder outside the clone.
+need_websocket_suite() {
+    local version=0.1.0
+    local folder="${KAZUMI_TOOLS_DIR:-$HOME/.cache/kazumi-tools}/websocket"
+    if [ "$(cat "$folder/installed" 2>/dev/null)" = "$version" ] && [ -x "$folder/bin/kosoku" ]; then return; fi
+    echo "installing kosoku $version"
+    rm -rf "$folder"
+    mkdir -p "$(dirname "$folder")"
+    python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check "kosoku==$version" || fail "pip install kosoku failed"
+    echo "$version" >"$folder/installed"
+}
+
 need_toolchain
 need_postgres
 case "${1:-}" in
@@ -101,6 +114,7 @@ case "${1:-}" in
             may_install || fail "python3-venv is missing: sudo apt-get install python3-venv"
             install python3 python3-venv
         fi
+        need_websocket_suite
         ;;
     *) fail "usage: tools/install.sh run|test" ;;
 esac

@@ -18,12 +18,13 @@ use futures_util::Stream;
 pub struct FrameLimit {
     bytes: Arc<AtomicU64>,
     exceeded: Arc<AtomicBool>,
+    failed: Arc<AtomicBool>,
 }
 
 impl FrameLimit {
     /// Frames of at most so many payload bytes.
     pub fn new(bytes: usize) -> Self {
-        Self { bytes: Arc::new(AtomicU64::new(bytes as u64)), exceeded: Arc::default() }
+        Self { bytes: Arc::new(AtomicU64::new(bytes as u64)), exceeded: Arc::default(), failed: Arc::default() }
     }
 
     /// Allows larger frames from the next header on.
@@ -34,6 +35,16 @@ impl FrameLimit {
     /// Whether the stream was ended because of a frame.
     pub fn was_exceeded(&self) -> bool {
         self.exceeded.load(Ordering::Relaxed)
+    }
+
+    /// Whether the connection itself failed: the codec reports that with the same error as some broken frames.
+    pub fn stream_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Remembers that the connection failed.
+    pub(super) fn note_stream_failure(&self) {
+        self.failed.store(true, Ordering::Relaxed);
     }
 }
 
@@ -126,6 +137,9 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for GuardedPa
             return Poll::Ready(None);
         }
         let next = Pin::new(&mut self.inner).poll_next(context);
+        if let Poll::Ready(Some(Err(_))) = &next {
+            self.limit.note_stream_failure();
+        }
         if let Poll::Ready(Some(Ok(bytes))) = &next {
             let limit = self.limit.bytes.load(Ordering::Relaxed);
             if !self.follower.follow(bytes, limit) {

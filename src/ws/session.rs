@@ -10,16 +10,15 @@ use std::time::{Duration, Instant};
 
 use actix::fut::wrap_future;
 use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Handler, Recipient, Running, StreamHandler};
-use actix_http::ws::Item;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use bytes::Bytes;
 
 use super::admission::{self, end_of};
-use super::assembly::{Assembled, Assembly, Part};
 use super::collab::Collab;
 use super::effect::Effect;
 use super::frame_guard::{FrameLimit, GuardedPayload};
+use super::inbox::{Inbox, Incoming};
 use super::y;
 use crate::actors::messages::{Deliver, Joined, Leave, MemberId, Receive};
 use crate::actors::rooms::JoinRequest;
@@ -86,7 +85,7 @@ pub struct Session {
     /// Who is on this socket, once somebody was let in.
     caller: Option<Caller>,
     last_check: Instant,
-    assembly: Assembly,
+    inbox: Inbox,
     frame_limit: FrameLimit,
     last_heard: Instant,
     last_ping: Instant,
@@ -124,7 +123,7 @@ pub fn open(
         seats: HashMap::new(),
         caller: None,
         last_check: now,
-        assembly: Assembly::default(),
+        inbox: Inbox::new(frame_limit.clone(), false),
         frame_limit: frame_limit.clone(),
         last_heard: now,
         last_ping: now,
@@ -149,23 +148,6 @@ impl Session {
             Dialogue::Y => y::on_frame(bytes),
         };
         self.perform(effects, ctx);
-    }
-
-    fn on_part(&mut self, item: Item, ctx: &mut Context) {
-        let part = match item {
-            Item::FirstBinary(part) => Part::First(part),
-            Item::Continue(part) => Part::Middle(part),
-            Item::Last(part) => Part::Last(part),
-            // Both framings are binary.
-            Item::FirstText(_) => return self.close(Code::Malformed, ctx),
-        };
-        let most = if self.caller.is_some() { MAX_MESSAGE_BYTES } else { MAX_EARLY_BYTES };
-        match self.assembly.push(part, most) {
-            Assembled::Waiting => {}
-            Assembled::Whole(bytes) => self.on_message(bytes, ctx),
-            Assembled::Unexpected => self.close(Code::Malformed, ctx),
-            Assembled::TooLarge => self.close_with(1009, "message too big", ctx),
-        }
     }
 
     fn perform(&mut self, effects: Vec<Effect>, ctx: &mut Context) {
@@ -415,30 +397,22 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
         if self.closing {
             return;
         }
-        match message {
-            Ok(ws::Message::Binary(bytes)) => self.on_message(bytes, ctx),
-            Ok(ws::Message::Continuation(item)) => self.on_part(item, ctx),
-            Ok(ws::Message::Ping(bytes)) => ctx.pong(&bytes),
-            Ok(ws::Message::Pong(_) | ws::Message::Nop) => {}
+        let most = if self.caller.is_some() { MAX_MESSAGE_BYTES } else { MAX_EARLY_BYTES };
+        match self.inbox.take(message, most) {
+            Incoming::Nothing => {}
+            Incoming::Binary(bytes) => self.on_message(bytes, ctx),
             // Both framings are binary.
-            Ok(ws::Message::Text(_)) => self.close(Code::Malformed, ctx),
-            Ok(ws::Message::Close(reason)) => {
+            Incoming::Text(_) => self.close(Code::Malformed, ctx),
+            Incoming::Ping(bytes) => ctx.pong(&bytes),
+            Incoming::Close(reason) => {
                 self.closing = true;
                 self.close_code = reason.as_ref().map_or(1000, |reason| reason.code.into());
                 ctx.close(reason);
                 ctx.stop();
             }
-            Err(ws::ProtocolError::Overflow) => self.close_with(1009, "message too big", ctx),
-            Err(_) if self.frame_limit.was_exceeded() => self.close_with(1009, "message too big", ctx),
-            // A client that just drops is the normal end of a phone's connection.
-            Err(ws::ProtocolError::Io(error)) => {
-                tracing::debug!(%error, "a socket ended");
-                ctx.stop();
-            }
-            Err(error) => {
-                tracing::debug!(%error, "a peer broke the WebSocket protocol");
-                self.close_with(1002, "protocol error", ctx);
-            }
+            Incoming::Broken(code, reason) => self.close_with(code, reason, ctx),
+            // The normal end of a phone's connection.
+            Incoming::Gone => ctx.stop(),
         }
     }
 }
