@@ -4,7 +4,9 @@
 //! with [`Text::diff`], because the list iterators of yrs never end on text beside elements. Depth is bounded by the gate.
 //! Read next: `document.rs`.
 
+use super::limits::MAX_RENDERED_MARK_BYTES;
 use serde_json::{Map as JsonMap, Value, json};
+use std::cell::Cell;
 use yrs::branch::{Branch, BranchPtr};
 use yrs::types::Attrs;
 use yrs::types::text::{Diff, YChange};
@@ -22,28 +24,36 @@ pub enum RootKind {
 
 type Txn<'a> = Transaction<'a>;
 
+/// One reading of a root.
+struct Reading<'a> {
+    txn: &'a Txn<'a>,
+    /// Bytes of marks that may still be written. When they are used up text goes on without: nobody but a hostile writer has so many.
+    mark_bytes: Cell<usize>,
+}
+
 pub(super) fn to_json(txn: &Txn<'_>, root: &str, kind: RootKind) -> Value {
+    let reading = &Reading { txn, mark_bytes: Cell::new(MAX_RENDERED_MARK_BYTES) };
     match kind {
         RootKind::RichText => {
-            let content = txn.get_xml_fragment(root).map(|fragment| nodes(txn, fragment.as_ref()));
+            let content = txn.get_xml_fragment(root).map(|fragment| nodes(reading, fragment.as_ref()));
             json!({ "type": "doc", "content": content.unwrap_or_default() })
         }
-        RootKind::Records => txn.get_array(root).map_or_else(|| json!([]), |array| list(txn, &array)),
+        RootKind::Records => txn.get_array(root).map_or_else(|| json!([]), |array| list(reading, &array)),
     }
 }
 
 /// Child nodes of an element, a fragment or a text, in order.
-fn nodes(txn: &Txn<'_>, branch: &Branch) -> Vec<Value> {
+fn nodes(reading: &Reading<'_>, branch: &Branch) -> Vec<Value> {
     let mut nodes = Vec::new();
-    for Diff { insert, attributes, .. } in children(txn, branch) {
+    for Diff { insert, attributes, .. } in children(reading.txn, branch) {
         match insert {
-            Out::YXmlElement(element) => nodes.push(node(txn, &element)),
-            Out::YXmlText(text) => nodes.extend(self::nodes(txn, text.as_ref())),
-            Out::YText(text) => nodes.extend(self::nodes(txn, text.as_ref())),
-            Out::YXmlFragment(fragment) => nodes.extend(self::nodes(txn, fragment.as_ref())),
+            Out::YXmlElement(element) => nodes.push(node(reading, &element)),
+            Out::YXmlText(text) => nodes.extend(self::nodes(reading, text.as_ref())),
+            Out::YText(text) => nodes.extend(self::nodes(reading, text.as_ref())),
+            Out::YXmlFragment(fragment) => nodes.extend(self::nodes(reading, fragment.as_ref())),
             Out::Any(Any::String(text)) => {
                 let mut node = json!({ "type": "text", "text": &*text });
-                let marks = attributes.map(|attributes| marks(&attributes)).unwrap_or_default();
+                let marks = attributes.map(|attributes| marks(reading, &attributes)).unwrap_or_default();
                 if !marks.is_empty() {
                     node["marks"] = Value::Array(marks);
                 }
@@ -56,32 +66,39 @@ fn nodes(txn: &Txn<'_>, branch: &Branch) -> Vec<Value> {
     nodes
 }
 
-fn node(txn: &Txn<'_>, element: &XmlElementRef) -> Value {
+fn node(reading: &Reading<'_>, element: &XmlElementRef) -> Value {
     let mut node = json!({ "type": &**element.tag() });
-    let attrs = object(txn, element.as_ref());
+    let attrs = object(reading, element.as_ref());
     if !attrs.is_empty() {
         node["attrs"] = Value::Object(attrs);
     }
-    let content = nodes(txn, element.as_ref());
+    let content = nodes(reading, element.as_ref());
     if !content.is_empty() {
         node["content"] = Value::Array(content);
     }
     node
 }
 
-fn marks(attributes: &Attrs) -> Vec<Value> {
+fn marks(reading: &Reading<'_>, attributes: &Attrs) -> Vec<Value> {
     let mut names: Vec<_> = attributes.iter().filter(|(_, value)| !matches!(value, Any::Null)).collect();
     names.sort_by(|one, other| one.0.cmp(other.0));
     let mark = |(name, value): (&std::sync::Arc<str>, &Any)| {
+        // What a mark takes besides its value: braces, names, and in memory a few allocations.
+        let cost = 64 + name.len() + weight(value);
+        let left = reading.mark_bytes.get();
+        reading.mark_bytes.set(left.saturating_sub(cost));
+        if cost > left {
+            return None;
+        }
         let mut mark = json!({ "type": mark_name(name) });
         if let Any::Map(attrs) = value
             && !attrs.is_empty()
         {
             mark["attrs"] = plain(value);
         }
-        mark
+        Some(mark)
     };
-    names.into_iter().map(mark).collect()
+    names.into_iter().filter_map(mark).collect()
 }
 
 /// The editor binding appends `--` and eight characters to marks that may overlap themselves.
@@ -93,33 +110,34 @@ fn mark_name(key: &str) -> &str {
 }
 
 /// Entries of a map or attributes of an element, sorted by key.
-fn object(txn: &Txn<'_>, branch: &Branch) -> JsonMap<String, Value> {
+fn object(reading: &Reading<'_>, branch: &Branch) -> JsonMap<String, Value> {
     let map = MapRef::from(BranchPtr::from(branch));
-    let mut entries: Vec<_> = map.iter(txn).map(|(key, value)| (key.to_owned(), shared(txn, value))).collect();
+    let mut entries: Vec<_> =
+        map.iter(reading.txn).map(|(key, value)| (key.to_owned(), shared(reading, value))).collect();
     entries.sort_by(|one, other| one.0.cmp(&other.0));
     entries.into_iter().collect()
 }
 
-fn list(txn: &Txn<'_>, array: &ArrayRef) -> Value {
-    let types: Vec<_> = children(txn, array.as_ref());
+fn list(reading: &Reading<'_>, array: &ArrayRef) -> Value {
+    let types: Vec<_> = children(reading.txn, array.as_ref());
     let is_text = |child: &Diff<YChange>| matches!(child.insert, Out::Any(Any::String(_)));
     let items: Vec<Value> = match types.iter().any(is_text) {
         // Text in a list: nobody of ours writes it, and the list iterator would not end.
-        true => types.into_iter().filter(|child| !is_text(child)).map(|child| shared(txn, child.insert)).collect(),
-        false => array.iter(txn).map(|value| shared(txn, value)).collect(),
+        true => types.into_iter().filter(|child| !is_text(child)).map(|child| shared(reading, child.insert)).collect(),
+        false => array.iter(reading.txn).map(|value| shared(reading, value)).collect(),
     };
     Value::Array(items)
 }
 
-fn shared(txn: &Txn<'_>, value: Out) -> Value {
+fn shared(reading: &Reading<'_>, value: Out) -> Value {
     match value {
         Out::Any(any) => plain(&any),
-        Out::YText(text) => Value::String(characters(txn, text.as_ref())),
-        Out::YXmlText(text) => Value::String(characters(txn, text.as_ref())),
-        Out::YArray(array) => list(txn, &array),
-        Out::YMap(map) => Value::Object(object(txn, map.as_ref())),
-        Out::YXmlElement(element) => node(txn, &element),
-        Out::YXmlFragment(fragment) => Value::Array(nodes(txn, fragment.as_ref())),
+        Out::YText(text) => Value::String(characters(reading.txn, text.as_ref())),
+        Out::YXmlText(text) => Value::String(characters(reading.txn, text.as_ref())),
+        Out::YArray(array) => list(reading, &array),
+        Out::YMap(map) => Value::Object(object(reading, map.as_ref())),
+        Out::YXmlElement(element) => node(reading, &element),
+        Out::YXmlFragment(fragment) => Value::Array(nodes(reading, fragment.as_ref())),
         _ => Value::Null,
     }
 }
@@ -135,6 +153,16 @@ fn characters(txn: &Txn<'_>, branch: &Branch) -> String {
 /// Text and shared types in a branch, whatever it was declared to be; plain values are left out.
 fn children(txn: &Txn<'_>, branch: &Branch) -> Vec<Diff<YChange>> {
     TextRef::from(BranchPtr::from(branch)).diff(txn, YChange::identity)
+}
+
+/// About how many bytes a value takes written out.
+fn weight(any: &Any) -> usize {
+    match any {
+        Any::String(text) => text.len() + 2,
+        Any::Array(items) => items.iter().map(|item| weight(item) + 1).sum(),
+        Any::Map(entries) => entries.iter().map(|(key, value)| key.len() + weight(value) + 4).sum(),
+        _ => 8,
+    }
 }
 
 /// A plain value. Whole numbers are integers however they were sent; what JSON lacks is null.
@@ -160,22 +188,23 @@ fn plain(any: &Any) -> Value {
 pub(super) fn plain_text(txn: &Txn<'_>, root: &str) -> String {
     let Some(root) = txn.get_xml_fragment(root) else { return String::new() };
     let mut lines = Vec::new();
-    collect_lines(txn, root.as_ref(), &mut lines);
+    let reading = &Reading { txn, mark_bytes: Cell::new(0) };
+    collect_lines(reading, root.as_ref(), &mut lines);
     lines.join("\n")
 }
 
-fn collect_lines(txn: &Txn<'_>, branch: &Branch, lines: &mut Vec<String>) {
+fn collect_lines(reading: &Reading<'_>, branch: &Branch, lines: &mut Vec<String>) {
     let mut line = String::new();
-    for child in children(txn, branch) {
+    for child in children(reading.txn, branch) {
         match child.insert {
             Out::Any(Any::String(text)) => line.push_str(&text),
-            Out::YXmlText(text) => line.push_str(&characters(txn, text.as_ref())),
-            Out::YText(text) => line.push_str(&characters(txn, text.as_ref())),
+            Out::YXmlText(text) => line.push_str(&characters(reading.txn, text.as_ref())),
+            Out::YText(text) => line.push_str(&characters(reading.txn, text.as_ref())),
             Out::YXmlElement(element) if &**element.tag() == "hardBreak" => line.push('\n'),
-            Out::YXmlElement(element) => collect_lines(txn, element.as_ref(), lines),
-            Out::YXmlFragment(fragment) => collect_lines(txn, fragment.as_ref(), lines),
-            Out::YArray(array) => collect_lines(txn, array.as_ref(), lines),
-            Out::YMap(map) => collect_values(&Value::Object(object(txn, map.as_ref())), lines),
+            Out::YXmlElement(element) => collect_lines(reading, element.as_ref(), lines),
+            Out::YXmlFragment(fragment) => collect_lines(reading, fragment.as_ref(), lines),
+            Out::YArray(array) => collect_lines(reading, array.as_ref(), lines),
+            Out::YMap(map) => collect_values(&Value::Object(object(reading, map.as_ref())), lines),
             _ => {}
         }
     }

@@ -6,6 +6,7 @@
 
 use super::canonical::{self, RootKind};
 use super::gate::Frontier;
+use super::limits::BYTES_PER_STRUCT;
 use super::scan::{scan_own_state, scan_state_vector};
 use super::scan_error::ScanError;
 use super::summary::ClockRange;
@@ -62,7 +63,7 @@ impl ApplyError {
 /// One section document in memory. `Send`; all methods run to the end on the calling thread.
 ///
 /// Does not limit its own size: an update within the limits can cut one text into many structs, so that the encoding grows
-/// by more than the update. Whoever stores compares [`SectionDocument::encoded_len`] with the limit now and then.
+/// by more than the update. Whoever stores compares [`SectionDocument::weight`] with the limit now and then.
 pub struct SectionDocument {
     doc: Doc,
     poisoned: bool,
@@ -176,6 +177,18 @@ impl SectionDocument {
     /// As [`SectionDocument::encode`].
     pub fn encoded_len(&self) -> Result<usize, ApplyError> {
         self.encode().map(|bytes| bytes.len())
+    }
+
+    /// What the document counts for against the limit: its encoding, or [`BYTES_PER_STRUCT`] for each struct if that is more,
+    /// because memory follows the structs. Costs an encoding and a scan.
+    ///
+    /// # Errors
+    /// As [`SectionDocument::frontier`].
+    pub fn weight(&self) -> Result<usize, ApplyError> {
+        let state = self.encode()?;
+        let own = scan_own_state(&state).map_err(|_| ApplyError::Inconsistent)?;
+        let structs: usize = own.structs.iter().map(|found| found.parts as usize).sum();
+        Ok(state.len().max(structs * BYTES_PER_STRUCT))
     }
 
     /// The frontier of exactly this document, without anything queued. Costs an encoding and a scan.

@@ -3,6 +3,7 @@
 //! Must not look at content. yrs keeps updates that came too early as "pending", loses data over them and can then no
 //! longer be encoded; so nothing reaches it that the gate has not called ready. Read next: `walk.rs`, `deferred.rs`.
 
+use super::cost::Bounds;
 use super::gate_error::GateError;
 use super::known::Known;
 use super::summary::{ClientId, Clock, ClockRange, UpdateSummary};
@@ -38,10 +39,19 @@ impl Frontier {
 
     /// Judges an update. Linear in the update (times a logarithm of the document).
     pub fn assess(&self, update: &UpdateSummary) -> Assessment {
+        self.judge(update, Bounds::Checked)
+    }
+
+    /// Judges an update that is stored already: as [`Frontier::assess`], but what it costs is no reason to leave it out.
+    pub fn assess_stored(&self, update: &UpdateSummary) -> Assessment {
+        self.judge(update, Bounds::Open)
+    }
+
+    fn judge(&self, update: &UpdateSummary, bounds: Bounds) -> Assessment {
         if adds_nothing(&self.0, update) {
             return Assessment::Contained;
         }
-        match walk(&self.0, update) {
+        match walk(&self.0, update, bounds) {
             Ok(_) => Assessment::Ready,
             Err(Stop::Missing) => Assessment::Missing,
             Err(Stop::Refused(error)) => Assessment::Refused(error),
@@ -52,7 +62,7 @@ impl Frontier {
     /// [`Assessment::Ready`]. After a queued update was refused by the store, start again from
     /// `SectionDocument::frontier` and advance over what is still queued.
     pub fn advance(&mut self, update: &UpdateSummary) {
-        if let Ok(added) = walk(&self.0, update) {
+        if let Ok(added) = walk(&self.0, update, Bounds::Open) {
             self.0.absorb(added);
         }
     }

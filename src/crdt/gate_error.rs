@@ -4,7 +4,7 @@
 
 use thiserror::Error;
 
-/// Why an update can never fit. No editor writes any of these.
+/// Why an update can never fit. No editor writes any of these; the two about cost are bounds that honest work stays far below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum GateError {
@@ -20,6 +20,12 @@ pub enum GateError {
     /// A child of something that is not a shared type.
     #[error("a struct has a parent that cannot have children")]
     NotAParent,
+    /// It would take yrs seconds: neighbours named so that it has to look through everything between them, again and again.
+    #[error("integrating takes too long")]
+    TooCostly,
+    /// More different formatting keys than [`super::limits::MAX_MARKS`].
+    #[error("the document has too many kinds of formatting")]
+    TooManyMarks,
     /// Text or formatting where only types and values belong, or several living values under one key.
     #[error("content stands where none of its kind can be")]
     Misplaced,
@@ -33,6 +39,8 @@ impl GateError {
             GateError::Ring => "ring",
             GateError::MixedPlaces => "mixed_places",
             GateError::NotAParent => "not_a_parent",
+            GateError::TooCostly => "too_costly",
+            GateError::TooManyMarks => "too_many_marks",
             GateError::Misplaced => "misplaced",
         }
     }

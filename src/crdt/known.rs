@@ -5,7 +5,7 @@
 
 use super::ranges::Deletions;
 use super::summary::{ClientId, Clock, Id, NameKey};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Where a unit belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(super) enum Place {
     In(Parent, Option<NameKey>),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Parent {
     Root(NameKey),
     Type(Id),
@@ -65,6 +65,11 @@ pub(super) struct Known {
     tracks: HashMap<ClientId, Track>,
     types: HashMap<Id, SharedType>,
     deleted: Deletions,
+    /// At most so many items stand in a place: the structs that came for it and the cuts that deletions made in them.
+    sizes: HashMap<(Parent, Option<NameKey>), u32>,
+    marks: HashSet<NameKey>,
+    /// What integrating all of it takes at most (`cost.rs`).
+    pub(super) steps: u64,
 }
 
 impl Known {
@@ -89,6 +94,12 @@ impl Known {
         }
         self.types.extend(overlay.types);
         self.deleted.absorb(overlay.deleted);
+        for (place, added) in overlay.sizes {
+            let size = self.sizes.entry(place).or_default();
+            *size = size.saturating_add(added);
+        }
+        self.marks.extend(overlay.marks);
+        self.steps = self.steps.saturating_add(overlay.steps);
     }
 }
 
@@ -134,6 +145,28 @@ impl<'a> Overlay<'a> {
         let from = self.base.next(client);
         let track = self.added.tracks.entry(client).or_insert_with(|| Track { from, runs: Vec::new() });
         track.push(Run { end, place });
+    }
+
+    /// At most so many items stand in a place.
+    pub(super) fn size(&self, place: (Parent, Option<NameKey>)) -> u64 {
+        let size = |known: &Known| known.sizes.get(&place).copied().unwrap_or_default();
+        u64::from(size(self.base)) + u64::from(size(&self.added))
+    }
+
+    pub(super) fn grow(&mut self, place: (Parent, Option<NameKey>), by: u32) {
+        let size = self.added.sizes.entry(place).or_default();
+        *size = size.saturating_add(by);
+    }
+
+    /// Notes formatting keys; answers how many different ones there are now.
+    pub(super) fn add_marks(&mut self, marks: &[NameKey]) -> usize {
+        self.added.marks.extend(marks.iter().filter(|mark| !self.base.marks.contains(mark)));
+        self.base.marks.len() + self.added.marks.len()
+    }
+
+    /// Steps that all of base and addition take.
+    pub(super) fn total_steps(&self) -> u64 {
+        self.base.steps.saturating_add(self.added.steps)
     }
 
     pub(super) fn add_type(&mut self, id: Id, found: SharedType) {

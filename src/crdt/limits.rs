@@ -23,8 +23,22 @@ pub const MAX_DEFERRED: usize = 256;
 pub const MAX_DEFERRED_BYTES: usize = 1024 * 1024;
 /// Client sections of one update: each reload of a browser that then writes adds one to the document for ever.
 pub const MAX_CLIENTS: usize = 16_384;
-/// Structs of one update. Real structs that cannot be merged take more than ten bytes, so a full document fits.
-pub const MAX_BLOCKS: usize = 100_000;
+/// Structs of one update: a full document has fewer, see [`BYTES_PER_STRUCT`].
+pub const MAX_BLOCKS: usize = 60_000;
+/// What a struct counts for at least when a document is measured against [`MAX_DOCUMENT_BYTES`]. The shortest take six bytes on
+/// the wire and 500 in memory; those of people take more than twenty.
+pub const BYTES_PER_STRUCT: usize = 20;
+/// Steps that integrating one update may take at most, by the gate's estimate. A step takes yrs 50–100 ns.
+pub const MAX_UPDATE_STEPS: u64 = 5_000_000;
+/// Steps that integrating a whole document again may take at most: what loading it costs.
+pub const MAX_DOCUMENT_STEPS: u64 = 100_000_000;
+/// Different formatting keys in one document. Between two marks a reader of yrs copies all that are open.
+pub const MAX_MARKS: usize = 64;
+/// Bytes of one formatting value or embed. A long address in a link has 2,000.
+pub const MAX_MARK_BYTES: usize = 4096;
+/// Bytes of marks in the canonical JSON of one root. A mark over half a document appears once in each piece of text in it, so that a
+/// hostile document could be a thousand times longer written out than stored.
+pub const MAX_RENDERED_MARK_BYTES: usize = 4 * 1024 * 1024;
 /// Structs of one update that continue the struct before them. A client's stored state has none (they are merged);
 /// only batches of keystrokes have, and merging them costs the square of their number.
 pub const MAX_UNMERGED: usize = 20_000;

@@ -11,6 +11,7 @@ pub mod seed;
 
 mod awareness;
 mod canonical;
+mod cost;
 mod deferred;
 mod document;
 mod gate;

@@ -5,7 +5,8 @@
 //! Layout of the bytes: sections of structs per client, highest client first, then the delete set.
 
 use super::limits::{
-    MAX_BLOCKS, MAX_CLIENTS, MAX_CLOCK, MAX_ELEMENT_NAME_BYTES, MAX_KEY_BYTES, MAX_STEP2_BYTES, MAX_UNMERGED,
+    MAX_BLOCKS, MAX_CLIENTS, MAX_CLOCK, MAX_ELEMENT_NAME_BYTES, MAX_KEY_BYTES, MAX_MARK_BYTES, MAX_MARKS,
+    MAX_STEP2_BYTES, MAX_UNMERGED,
 };
 use super::reader::Reader;
 use super::scan_error::ScanError;
@@ -25,13 +26,20 @@ pub fn scan_update(bytes: &[u8], max_bytes: usize, roots: &[&str]) -> Result<Upd
     if bytes.len() > max_bytes {
         return Err(ScanError::TooLarge);
     }
-    let limits = Limits { roots: Some(roots), blocks: MAX_BLOCKS, clients: MAX_CLIENTS, unmerged: MAX_UNMERGED };
+    let limits = Limits {
+        roots: Some(roots),
+        blocks: MAX_BLOCKS,
+        clients: MAX_CLIENTS,
+        unmerged: MAX_UNMERGED,
+        marks: MAX_MARKS,
+    };
     scan(bytes, &limits)
 }
 
 /// Walks what yrs itself encoded from accepted updates: any root, no limits of number.
 pub(super) fn scan_own_state(bytes: &[u8]) -> Result<UpdateSummary, ScanError> {
-    let limits = Limits { roots: None, blocks: usize::MAX, clients: usize::MAX, unmerged: usize::MAX };
+    let limits =
+        Limits { roots: None, blocks: usize::MAX, clients: usize::MAX, unmerged: usize::MAX, marks: usize::MAX };
     scan(bytes, &limits)
 }
 
@@ -59,6 +67,7 @@ struct Limits<'a> {
     blocks: usize,
     clients: usize,
     unmerged: usize,
+    marks: usize,
 }
 
 fn scan(bytes: &[u8], limits: &Limits<'_>) -> Result<UpdateSummary, ScanError> {
@@ -129,6 +138,7 @@ impl Scan<'_> {
             // The gate asks how many values one struct brings.
             if found.kind != Kind::Value {
                 before.len += found.len;
+                before.parts += 1;
                 return Ok(());
             }
         }
@@ -183,12 +193,18 @@ impl Scan<'_> {
             // Lengths count UTF-16 units, in Yjs and in yrs; half a surrogate pair travels as U+FFFD, which is one.
             4 => Ok((Kind::Text, self.reader.string()?.chars().map(|c| c.len_utf16() as Clock).sum())),
             5 => {
-                skip_json(&mut self.reader)?;
+                skip_json(&mut self.reader, MAX_MARK_BYTES)?;
                 Ok((Kind::Text, 1))
             }
             6 => {
-                self.reader.name(MAX_KEY_BYTES)?;
-                skip_json(&mut self.reader)?;
+                let key = NameKey::of(self.reader.name(MAX_KEY_BYTES)?);
+                if !self.summary.marks.contains(&key) {
+                    self.summary.marks.push(key);
+                    if self.summary.marks.len() > self.limits.marks {
+                        return Err(ScanError::TooManyParts);
+                    }
+                }
+                skip_json(&mut self.reader, MAX_MARK_BYTES)?;
                 Ok((Kind::Text, 1))
             }
             7 => {
@@ -257,7 +273,7 @@ fn checked_end(start: Clock, len: Clock) -> Result<Clock, ScanError> {
 
 fn finish_struct(clock: Clock, len: Clock, kind: Kind, anchor: Anchor) -> Result<Struct, ScanError> {
     checked_end(clock, len)?;
-    Ok(Struct { clock, len, kind, anchor })
+    Ok(Struct { clock, len, kind, anchor, parts: 1 })
 }
 
 /// True when `found` stands directly right of `before` and asks for nothing that `before` did not ask for.

@@ -41,6 +41,8 @@ pub struct UpdateSummary {
     pub needs: Vec<(ClientId, Clock)>,
     /// What the update deletes; ascending within a client.
     pub deletions: Vec<ClockRange>,
+    /// Formatting keys, each once.
+    pub(super) marks: Vec<NameKey>,
     /// Structs of all sections, in the order of the bytes. Neighbours that must share a place are one.
     pub(super) structs: Vec<Struct>,
     /// For each range in `blocks`, the index behind its last struct.
@@ -76,6 +78,8 @@ pub(super) struct Struct {
     pub(super) len: Clock,
     pub(super) kind: Kind,
     pub(super) anchor: Anchor,
+    /// Structs on the wire that are one here.
+    pub(super) parts: u32,
 }
 
 impl Struct {

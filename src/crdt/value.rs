@@ -43,9 +43,13 @@ fn deeper(depth: u8) -> Result<u8, ScanError> {
     }
 }
 
-/// Steps over a string that holds JSON, as Yjs writes formatting values and embeds.
-pub(super) fn skip_json(reader: &mut Reader<'_>) -> Result<(), ScanError> {
-    parse_json(reader.string()?).map(drop)
+/// Steps over a string that holds JSON, as Yjs writes formatting values and embeds; at most `max_bytes` long.
+pub(super) fn skip_json(reader: &mut Reader<'_>, max_bytes: usize) -> Result<(), ScanError> {
+    let text = reader.string()?;
+    if text.len() > max_bytes {
+        return Err(ScanError::TooLarge);
+    }
+    parse_json(text).map(drop)
 }
 
 /// Parses JSON within the depth limit. Numbers that yrs could not hold are refused.

@@ -4,9 +4,10 @@
 //! the other): what passes here leaves nothing pending there. Must also refuse the shapes for which yrs has no answer:
 //! rings of structs that wait for each other, neighbours in different parents, children of text, text among keys. Read next: `gate.rs`.
 
+use super::cost::{self, Bounds};
 use super::gate_error::GateError;
 use super::known::{Known, Overlay, Parent, Place, SharedType};
-use super::limits::MAX_TYPE_DEPTH;
+use super::limits::{MAX_MARKS, MAX_TYPE_DEPTH};
 use super::ranges::Deletions;
 use super::summary::{Anchor, ClientId, Id, Kind, Struct, UpdateSummary};
 use std::cell::OnceCell;
@@ -17,20 +18,27 @@ pub(super) enum Stop {
 }
 
 /// What `update` would add to `base`.
-pub(super) fn walk(base: &Known, update: &UpdateSummary) -> Result<Known, Stop> {
+pub(super) fn walk(base: &Known, update: &UpdateSummary, bounds: Bounds) -> Result<Known, Stop> {
     let mut walk = Walk {
         update,
+        bounds,
         overlay: Overlay::over(base),
         cursors: (0..update.blocks.len()).map(|section| update.first_struct(section)).collect(),
         waiting: vec![false; update.blocks.len()],
         doomed: OnceCell::new(),
     };
+    if walk.overlay.add_marks(&update.marks) > MAX_MARKS && bounds == Bounds::Checked {
+        return Err(Stop::Refused(GateError::TooManyMarks));
+    }
     for section in 0..update.blocks.len() {
         walk.section(section)?;
     }
     for range in &update.deletions {
         if range.end() > walk.overlay.next(range.client) {
             return Err(Stop::Missing);
+        }
+        if !base.deletes(range.client, range.start, range.end()) {
+            cost::cut(&mut walk.overlay, range);
         }
     }
     let mut added = walk.overlay.added;
@@ -48,6 +56,7 @@ pub(super) fn adds_nothing(base: &Known, update: &UpdateSummary) -> bool {
 
 struct Walk<'a> {
     update: &'a UpdateSummary,
+    bounds: Bounds,
     overlay: Overlay<'a>,
     /// Next struct of each section.
     cursors: Vec<usize>,
@@ -116,6 +125,9 @@ impl Walk<'_> {
         // yrs hangs the unknown rest of a struct onto its known beginning.
         if found.clock < known && found.kind != Kind::Collected {
             place = self.join(self.overlay.place((client, known - 1)), place)?;
+        }
+        if let Place::In(parent, key) = place {
+            cost::charge(&mut self.overlay, self.bounds, client, found, (parent, key)).map_err(Stop::Refused)?;
         }
         match (found.kind, place) {
             (Kind::Collected | Kind::Deleted, _) => self.overlay.added.delete(client, known, found.end()),

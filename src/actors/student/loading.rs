@@ -56,7 +56,7 @@ fn attempt(stored: &Stored, roots: &'static [&'static str], bad: &[i64]) -> Resu
             skipped.push(*seq);
             continue;
         };
-        match frontier.assess(&summary) {
+        match frontier.assess_stored(&summary) {
             Assessment::Ready => {
                 frontier.advance(&summary);
                 if document.apply_and_settle(payload, &mut frontier).is_err() {

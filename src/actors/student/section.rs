@@ -14,7 +14,8 @@ use super::verdict::{Committed, Refusal, Sender, Settlement, Submission, Verdict
 use crate::actors::messages::MemberId;
 use crate::crdt::seed::SEED_CLIENT;
 use crate::crdt::{
-    ApplyError, Assessment, ClientId, Deferred, Frontier, Parked, SectionDocument, UpdateSummary, limits, scan_update,
+    ApplyError, Assessment, ClientId, Deferred, Frontier, GateError, Parked, SectionDocument, UpdateSummary, limits,
+    scan_update,
 };
 use crate::domain::ids::UserId;
 use crate::domain::permission::Access;
@@ -75,7 +76,7 @@ impl Section {
         Ok(Self {
             frontier: document.frontier()?,
             frontier_is_stale: false,
-            measured: document.encoded_len()?,
+            measured: document.weight()?,
             grown: 0,
             document,
             roots,
@@ -108,7 +109,15 @@ impl Section {
         if self.renew_frontier().is_err() {
             return Verdict::Broken;
         }
-        let assessment = self.frontier.assess(&summary);
+        let mut assessment = self.frontier.assess(&summary);
+        if matches!(assessment, Assessment::Refused(GateError::TooCostly | GateError::TooManyMarks)) {
+            // What a living frontier says of these is too much by what was merged or deleted since; a new one says how it is.
+            self.frontier_is_stale = true;
+            if self.renew_frontier().is_err() {
+                return Verdict::Broken;
+            }
+            assessment = self.frontier.assess(&summary);
+        }
         if matches!(assessment, Assessment::Contained) {
             return self.acknowledge_contained(sender);
         }
@@ -126,7 +135,10 @@ impl Section {
             }
             Assessment::Refused(error) => {
                 tracing::info!(reason = error.code(), "an update was refused by the gate");
-                Verdict::Refused(Refusal::Malformed)
+                Verdict::Refused(match error {
+                    GateError::TooCostly | GateError::TooManyMarks => Refusal::TooLarge,
+                    _ => Refusal::Malformed,
+                })
             }
             Assessment::Contained => Verdict::Contained,
         }
@@ -190,7 +202,7 @@ impl Section {
         /// Measuring costs about a millisecond per 100 kB of document.
         const MEASURE_EVERY: usize = 64 * 1024;
         if self.grown + more > MEASURE_EVERY || self.measured + self.grown + more > limits::MAX_DOCUMENT_BYTES {
-            self.measured = self.document.encoded_len().unwrap_or(usize::MAX);
+            self.measured = self.document.weight().unwrap_or(usize::MAX);
             self.grown = self.queued_bytes;
         }
         self.measured.saturating_add(self.grown + more) > limits::MAX_DOCUMENT_BYTES
@@ -247,7 +259,7 @@ impl Section {
             self.last_seq = self.last_seq.max(seq);
             self.rows_since_snapshot += 1;
             let Ok(summary) = scan_update(&payload, limits::MAX_STEP2_BYTES, self.roots) else { continue };
-            match self.frontier.assess(&summary) {
+            match self.frontier.assess_stored(&summary) {
                 Assessment::Ready => {
                     self.frontier.advance(&summary);
                     self.document.apply_and_settle(&payload, &mut self.frontier)?;

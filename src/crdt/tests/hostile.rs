@@ -49,8 +49,10 @@ fn eight_thousand_nested_values_are_refused_without_recursion() {
     assert_eq!(refused(&one(item(8, At::Root("t"), &arrays))), ScanError::TooDeep);
     let objects = [vec![1], [118, 1, 1, b'k'].repeat(8_000), vec![126]].concat();
     assert_eq!(refused(&one(item(8, At::Root("t"), &objects))), ScanError::TooDeep);
-    let json = text(&format!("{}{}", "[".repeat(8_000), "]".repeat(8_000)));
+    let json = text(&format!("{}{}", "[".repeat(2_000), "]".repeat(2_000)));
     assert_eq!(refused(&one(item(5, At::Root("t"), &json))), ScanError::BadJson);
+    let json = text(&format!("{}{}", "[".repeat(8_000), "]".repeat(8_000)));
+    assert_eq!(refused(&one(item(5, At::Root("t"), &json))), ScanError::TooLarge);
     let json = text(&format!("{}{}", "[".repeat(9), "]".repeat(9)));
     assert_eq!(refused(&one(item(5, At::Root("t"), &json))), ScanError::TooDeep);
     let eight = [vec![1], [117, 1].repeat(8), vec![126]].concat();
@@ -137,18 +139,20 @@ fn a_nest_in_one_update_is_refused_at_once() {
 
 #[test]
 fn a_chain_through_thousands_of_clients_does_not_exhaust_the_stack() {
-    let count = MAX_CLIENTS as u64 / 2;
-    let chain: Vec<_> = (1..=count)
-        .rev()
-        .map(|client| {
+    let chain = |count: u64| {
+        let sections = (1..=count).rev().map(|client| {
             let at = if client == 1 { At::Root("t") } else { At::After(client - 1, 0) };
             (client, 0, vec![item(4, at, &text("x"))])
-        })
-        .collect();
+        });
+        update(&sections.collect::<Vec<_>>(), &[])
+    };
     let mut server = Server::default();
-    assert_eq!(server.receive(&update(&chain, &[])), Ok(Assessment::Ready));
-    assert_eq!(server.document.plain_text("t").map(|text| text.len() as u64), Ok(count));
+    assert_eq!(server.receive(&chain(2_000)), Ok(Assessment::Ready));
+    assert_eq!(server.document.plain_text("t").map(|text| text.len()), Ok(2_000));
     server.check();
+    // The gate follows the longest chain, too, before it says what that would cost.
+    let longest = chain(MAX_CLIENTS as u64);
+    assert_eq!(Server::default().receive(&longest), Ok(Assessment::Refused(GateError::TooCostly)));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! `Server` is the pipeline of a room without people, sockets and storage: scanner, gate, parking place, document.
 
 mod content;
+mod cost;
 mod fuzz;
 mod gate;
 mod golden;
