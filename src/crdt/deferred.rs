@@ -4,8 +4,8 @@
 //! room drops what has waited too long. Read next: `gate.rs`.
 
 use super::gate::{Assessment, Frontier};
-use super::limits::{MAX_DEFERRED, MAX_DEFERRED_BYTES};
-use super::summary::UpdateSummary;
+use super::limits::{MAX_DEFERRED, MAX_DEFERRED_BYTES, MAX_DEFERRED_EACH};
+use super::summary::{Id, UpdateSummary};
 use thiserror::Error;
 
 /// The parking place is full; the update was not taken.
@@ -22,6 +22,8 @@ pub struct Parked<T> {
     pub bytes: Vec<u8>,
     /// The room's note: who sent it, when.
     pub tag: T,
+    /// Something that was missing when it was last looked for.
+    waits_for: Option<Id>,
 }
 
 /// Updates that wait for others, at most [`MAX_DEFERRED`] and [`MAX_DEFERRED_BYTES`] bytes.
@@ -43,23 +45,44 @@ impl<T> Deferred<T> {
         Deferred::default()
     }
 
-    /// Parks an update.
+    /// Parks an update. `is_theirs` tells by the tag what the same connection has parked.
     ///
     /// # Errors
-    /// [`Overflow`] when it would exceed either bound.
-    pub fn push(&mut self, summary: UpdateSummary, bytes: Vec<u8>, tag: T) -> Result<(), Overflow> {
-        if self.parked.len() >= MAX_DEFERRED || self.bytes + bytes.len() > MAX_DEFERRED_BYTES {
+    /// [`Overflow`] when it would exceed a bound of the place or of the connection.
+    pub fn push(
+        &mut self,
+        summary: UpdateSummary,
+        bytes: Vec<u8>,
+        tag: T,
+        is_theirs: impl Fn(&T) -> bool,
+    ) -> Result<(), Overflow> {
+        let theirs = self.parked.iter().filter(|parked| is_theirs(&parked.tag));
+        let (number, size) = theirs.fold((0, bytes.len()), |(n, size), parked| (n + 1, size + parked.bytes.len()));
+        let (most, most_bytes) = MAX_DEFERRED_EACH;
+        if number >= most
+            || size > most_bytes
+            || self.parked.len() >= MAX_DEFERRED
+            || self.bytes + bytes.len() > MAX_DEFERRED_BYTES
+        {
             return Err(Overflow);
         }
         self.bytes += bytes.len();
-        self.parked.push(Parked { summary, bytes, tag });
+        self.parked.push(Parked { summary, bytes, tag, waits_for: None });
         Ok(())
     }
 
     /// Takes out, in order of arrival, all that no longer waits: ready, meanwhile contained, or refused. Taking one in may
     /// change the answer for the next, so assess each again before advancing over it, and call this until it gives nothing.
+    ///
+    /// Called for every update that comes in, so what still waits for the same must cost next to nothing.
     pub fn take_ready(&mut self, frontier: &Frontier) -> Vec<Parked<T>> {
-        self.take(|parked| frontier.assess(&parked.summary) != Assessment::Missing)
+        self.take(|parked| {
+            if parked.waits_for.is_some_and(|id| !frontier.knows(id)) {
+                return false;
+            }
+            parked.waits_for = frontier.first_missing(&parked.summary);
+            parked.waits_for.is_none() && frontier.assess(&parked.summary) != Assessment::Missing
+        })
     }
 
     /// Takes out what the tag says, for instance all of a connection that has gone. Answers how many.
@@ -67,7 +90,7 @@ impl<T> Deferred<T> {
         self.take(|parked| unwanted(&parked.tag)).len()
     }
 
-    fn take(&mut self, wanted: impl Fn(&Parked<T>) -> bool) -> Vec<Parked<T>> {
+    fn take(&mut self, mut wanted: impl FnMut(&mut Parked<T>) -> bool) -> Vec<Parked<T>> {
         let taken: Vec<_> = self.parked.extract_if(.., |parked| wanted(parked)).collect();
         self.bytes -= taken.iter().map(|parked| parked.bytes.len()).sum::<usize>();
         taken

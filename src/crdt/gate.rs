@@ -6,7 +6,7 @@
 use super::cost::Bounds;
 use super::gate_error::GateError;
 use super::known::Known;
-use super::summary::{ClientId, Clock, ClockRange, UpdateSummary};
+use super::summary::{ClientId, Clock, ClockRange, Id, UpdateSummary};
 use super::walk::{Stop, adds_nothing, walk};
 
 /// The gate's answer.
@@ -70,6 +70,21 @@ impl Frontier {
     /// The first clock of `client` that is not known yet.
     pub fn next_clock(&self, client: ClientId) -> Clock {
         self.0.next(client)
+    }
+
+    pub(super) fn knows(&self, (client, clock): Id) -> bool {
+        clock < self.0.next(client)
+    }
+
+    /// Something that an update needs and that is not known; always there when [`Frontier::assess`] says that something is missing,
+    /// and found faster. Also looks at what the update repeats, which nobody changes but a hostile writer; that one then waits in vain.
+    pub(super) fn first_missing(&self, update: &UpdateSummary) -> Option<Id> {
+        let gap = |range: &ClockRange| range.start.checked_sub(1).map(|before| (range.client, before));
+        let defined =
+            |&(client, clock): &Id| update.section(client).is_some_and(|section| clock < update.blocks[section].end());
+        let gaps = update.blocks.iter().filter_map(gap);
+        let deleted = update.deletions.iter().map(|range| (range.client, range.end() - 1)).filter(|id| !defined(id));
+        gaps.chain(update.needs.iter().copied()).chain(deleted).find(|id| !self.knows(*id))
     }
 
     /// Marks known units as deleted.

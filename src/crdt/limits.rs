@@ -21,6 +21,8 @@ pub const MAX_AWARENESS_ENTRIES: usize = 32;
 pub const MAX_DEFERRED: usize = 256;
 /// Bytes parked per document because they came too early.
 pub const MAX_DEFERRED_BYTES: usize = 1024 * 1024;
+/// Updates and bytes of them that one connection may have parked: half, so that nobody fills the place alone.
+pub const MAX_DEFERRED_EACH: (usize, usize) = (MAX_DEFERRED / 2, MAX_DEFERRED_BYTES / 2);
 /// Client sections of one update: each reload of a browser that then writes adds one to the document for ever.
 pub const MAX_CLIENTS: usize = 16_384;
 /// Structs of one update: a full document has fewer, see [`BYTES_PER_STRUCT`].

@@ -7,6 +7,7 @@
 mod life;
 pub mod loading;
 pub mod members;
+mod owners;
 pub mod presence;
 mod room;
 pub mod section;

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+use super::owners::Owners;
 use super::verdict::{Committed, Refusal, Sender, Settlement, Submission, Verdict};
 use crate::actors::messages::MemberId;
-use crate::crdt::seed::SEED_CLIENT;
 use crate::crdt::{
     ApplyError, Assessment, ClientId, Deferred, Frontier, GateError, Parked, SectionDocument, UpdateSummary, limits,
     scan_update,
@@ -44,8 +44,7 @@ pub struct Section {
     /// Something queued was refused: the frontier is made anew before it is asked again.
     frontier_is_stale: bool,
     roots: &'static [&'static str],
-    /// Whose client ids are whose; the ids of queued updates included.
-    clients: HashMap<ClientId, UserId>,
+    owners: Owners,
     in_flight: VecDeque<InFlight>,
     queued_bytes: usize,
     deferred: Deferred<(Sender, Instant)>,
@@ -80,7 +79,7 @@ impl Section {
             grown: 0,
             document,
             roots,
-            clients,
+            owners: Owners::new(clients),
             in_flight: VecDeque::new(),
             queued_bytes: 0,
             deferred: Deferred::new(),
@@ -128,7 +127,8 @@ impl Section {
         match assessment {
             Assessment::Ready => self.submit(sender, summary, payload, ticket, now),
             Assessment::Missing => {
-                if self.deferred.push(summary, payload.into(), (sender, now)).is_err() {
+                let is_theirs = |(other, _): &(Sender, Instant)| other.member == sender.member;
+                if self.deferred.push(summary, payload.into(), (sender, now), is_theirs).is_err() {
                     return Verdict::Refused(Refusal::Overloaded);
                 }
                 Verdict::Deferred
@@ -164,22 +164,17 @@ impl Section {
             .filter(|range| range.end() > self.frontier.next_clock(range.client))
             .map(|range| range.client)
             .collect();
-        let is_foreign = |client: &ClientId| self.clients.get(client).is_some_and(|owner| *owner != sender.user);
-        // What the seed wrote is nobody's, and stays so.
-        if writing.iter().any(|client| *client == SEED_CLIENT || is_foreign(client)) {
-            return Verdict::Refused(Refusal::ForeignClient);
-        }
+        let new_client_ids = match self.owners.admit(sender.user, &writing) {
+            Ok(new) => new,
+            Err(refusal) => return Verdict::Refused(refusal),
+        };
         if self.exceeds_document_limit(payload.len()) {
             return Verdict::Refused(Refusal::TooLarge);
         }
         if self.queued_bytes + payload.len() + ENTRY_BYTES > QUEUED_BYTES {
             return Verdict::Refused(Refusal::Overloaded);
         }
-        let new_client_ids: Vec<ClientId> =
-            writing.iter().copied().filter(|client| !self.clients.contains_key(client)).collect();
-        for client in &new_client_ids {
-            self.clients.insert(*client, sender.user);
-        }
+        self.owners.bind(sender.user, &new_client_ids);
         self.frontier.advance(&summary);
         self.queued_bytes += payload.len() + ENTRY_BYTES;
         self.grown += payload.len();
@@ -279,7 +274,7 @@ impl Section {
         for client in &refused.new_client_ids {
             let is_used = self.in_flight.iter().any(|entry| entry.summary.clients().any(|other| other == *client));
             if !is_used {
-                self.clients.remove(client);
+                self.owners.release(*client);
             }
         }
     }
@@ -332,7 +327,7 @@ impl Section {
 
     /// Whose this client id is, if anybody's.
     pub fn owner_of(&self, client: ClientId) -> Option<UserId> {
-        self.clients.get(&client).copied()
+        self.owners.of(client)
     }
 
     /// What a member who has `state_vector` (already scanned) lacks, from committed state only.

@@ -219,17 +219,23 @@ fn seeds_are_ready_for_an_empty_document_and_contained_afterwards() {
 #[test]
 fn the_parking_place_is_bounded_in_number_and_bytes() {
     let early = |clock| (scan(&typed(clock, "x")), typed(clock, "x"));
+    let push = |deferred: &mut Deferred<u64>, bytes: usize, who: u64| {
+        deferred.push(early(1_000).0, vec![0; bytes], who, |other| *other == who)
+    };
     let mut deferred = Deferred::new();
     for clock in 1..=MAX_DEFERRED as u64 {
         let (summary, bytes) = early(clock);
-        deferred.push(summary, bytes, clock % 2).expect("there is room");
+        deferred.push(summary, bytes, clock % 2, |other| *other == clock % 2).expect("there is room");
     }
-    let (summary, bytes) = early(1_000);
-    assert!(deferred.push(summary.clone(), bytes, 0).is_err());
+    assert!(push(&mut deferred, 1, 2).is_err(), "the place is full");
     assert!(deferred.take_ready(&Frontier::new()).is_empty());
     assert_eq!(deferred.drop_by(|&tag| tag == 1), MAX_DEFERRED / 2);
     assert_eq!(deferred.len(), MAX_DEFERRED / 2);
-    assert!(deferred.push(summary, vec![0; MAX_DEFERRED_BYTES], 0).is_err());
+    assert!(push(&mut deferred, 1, 0).is_err(), "half of the place is the most for one");
+    assert!(push(&mut deferred, MAX_DEFERRED_BYTES / 2 + 1, 1).is_err(), "and half of its bytes");
+    assert!(push(&mut deferred, MAX_DEFERRED_BYTES / 2, 1).is_ok());
+    assert!(push(&mut deferred, MAX_DEFERRED_BYTES / 2, 2).is_err(), "all bytes are taken");
+    assert_eq!(deferred.drop_by(|&tag| tag == 1), 1);
     let mut frontier = Frontier::new();
     frontier.advance(&scan(&typed(0, "abc")));
     assert_eq!(deferred.take_ready(&frontier).len(), 1, "clock 2 is known meanwhile: contained, no longer waiting");

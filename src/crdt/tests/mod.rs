@@ -29,6 +29,11 @@ impl Server {
     fn receive(&mut self, bytes: &[u8]) -> Result<Assessment, ScanError> {
         let summary = scan_update(bytes, MAX_STEP2_BYTES, ROOTS)?;
         let assessment = self.frontier.assess(&summary);
+        let missing = self.frontier.first_missing(&summary);
+        assert!(
+            assessment != Assessment::Missing || missing.is_some(),
+            "the short answer finds what the long one misses"
+        );
         match assessment {
             Assessment::Ready => {
                 self.frontier.advance(&summary);
@@ -36,7 +41,9 @@ impl Server {
                 self.document.apply_and_settle(bytes, &mut self.frontier).expect("a ready update applies");
                 self.unpark();
             }
-            Assessment::Missing => self.deferred.push(summary, bytes.to_vec(), ()).expect("the test parks little"),
+            Assessment::Missing => {
+                self.deferred.push(summary, bytes.to_vec(), (), |()| false).expect("the test parks little")
+            }
             Assessment::Contained | Assessment::Refused(_) => {}
         }
         Ok(assessment)
