@@ -76,7 +76,7 @@ fn take_in(updates: Vec<Vec<u8>>) -> (SectionDocument, usize) {
                     }
                     Assessment::Missing => {
                         waited += 1;
-                        parked.push(summary, bytes, ()).expect("there is room");
+                        parked.push(summary, bytes, (), |()| false).expect("there is room");
                     }
                     Assessment::Contained => {}
                     Assessment::Refused(error) => panic!("refused: {error}"),
