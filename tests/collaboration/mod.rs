@@ -6,6 +6,7 @@ mod crash;
 mod database;
 mod endings;
 mod hostile;
+mod hostile_wire;
 mod raw;
 mod refusals;
 
