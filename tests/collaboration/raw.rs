@@ -216,6 +216,11 @@ impl Scribe {
         Self { client: u64::from(rand::random::<u32>() >> 1) + 2, clock: 0 }
     }
 
+    /// A client id of one's own choice.
+    pub fn with_client(client: u64) -> Self {
+        Self { client, clock: 0 }
+    }
+
     /// An update that adds `text` (plain ASCII).
     pub fn write(&mut self, text: &str) -> Bytes {
         let mut update = BytesMut::from(&[1, 1][..]);
