@@ -21,6 +21,7 @@ use futures_util::future::{BoxFuture, join_all};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::runtime::Runtime;
 
+use crate::actors::rooms::RoomSettings;
 use crate::actors::{KillSwitch, Rooms};
 use crate::auth::password::Passwords;
 use crate::auth::throttle::Throttle;
@@ -78,7 +79,14 @@ impl Application {
         }
 
         let keys = Arc::new(keys);
-        let rooms = Rooms::start(store.clone(), config.room_threads, config.document_idle)?;
+        let rooms = Rooms::start(
+            store.clone(),
+            RoomSettings {
+                threads: config.room_threads,
+                document_idle: config.document_idle,
+                position_check: config.position_check,
+            },
+        )?;
         let gate = web::Data::new(SocketGate {
             rooms: rooms.clone(),
             keys: Arc::clone(&keys),

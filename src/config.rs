@@ -26,6 +26,7 @@ pub const VARIABLES: &[&str] = &[
     "KAZUMI_HTTP_WORKERS",
     "KAZUMI_TRUSTED_PROXY",
     "KAZUMI_DOCUMENT_IDLE_SECONDS",
+    "KAZUMI_POSITION_CHECK_SECONDS",
 ];
 
 /// Shortest secret that is accepted, in bytes: 256 bits.
@@ -36,6 +37,8 @@ const SECRET_VARIETY: usize = 10;
 const EXAMPLE_WORDS: [&str; 7] = ["change", "example", "secret", "password", "replace", "kazumi", "0123456789"];
 /// Long enough for a phone to come back from a tunnel, short enough that a closed school costs nothing.
 const DOCUMENT_IDLE: Duration = Duration::from_secs(30);
+/// Two servers that nothing else tells of each other's edits differ for at most so long.
+const POSITION_CHECK: Duration = Duration::from_secs(30);
 /// Sign-in attempts a minute from one network address: a whole school sits behind one.
 const SIGN_IN_PER_NETWORK: u32 = 60;
 /// The same on a developer's machine, where browser tests sign in from one address all the time.
@@ -110,6 +113,8 @@ pub struct Config {
     pub trusted_proxy: bool,
     /// How long a document that nobody has open stays in memory, 1 s to 1 h.
     pub document_idle: Duration,
+    /// How often open documents are compared with their logs, 1 s to 1 h.
+    pub position_check: Duration,
     /// Sign-in attempts per minute and network address, at least 1. Not an environment variable.
     pub sign_in_per_network: u32,
 }
@@ -145,6 +150,7 @@ impl Config {
             http_workers: 2,
             trusted_proxy: false,
             document_idle: DOCUMENT_IDLE,
+            position_check: POSITION_CHECK,
             sign_in_per_network: SIGN_IN_PER_NETWORK_DEV,
         }
     }
@@ -172,7 +178,8 @@ impl Config {
         let room_threads = reader.threads("KAZUMI_ROOM_THREADS");
         let http_workers = reader.threads("KAZUMI_HTTP_WORKERS");
         let trusted_proxy = reader.parsed("KAZUMI_TRUSTED_PROXY", false);
-        let document_idle = reader.idle();
+        let document_idle = reader.seconds("KAZUMI_DOCUMENT_IDLE_SECONDS", DOCUMENT_IDLE);
+        let position_check = reader.seconds("KAZUMI_POSITION_CHECK_SECONDS", POSITION_CHECK);
         match (database, writer, signing_key_file, refresh_secret, reader.problems.is_empty()) {
             (Some(database), Some(writer), Some(signing_key_file), Some(refresh_secret), true) => Ok(Self {
                 http_addr,
@@ -187,6 +194,7 @@ impl Config {
                 http_workers,
                 trusted_proxy,
                 document_idle,
+                position_check,
                 sign_in_per_network: SIGN_IN_PER_NETWORK,
             }),
             _ => Err(Problems(reader.problems)),
@@ -268,9 +276,9 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         threads
     }
 
-    fn idle(&mut self) -> Duration {
-        let name = "KAZUMI_DOCUMENT_IDLE_SECONDS";
-        let seconds = self.parsed(name, DOCUMENT_IDLE.as_secs());
+    /// A time between a second and an hour.
+    fn seconds(&mut self, name: &str, default: Duration) -> Duration {
+        let seconds = self.parsed(name, default.as_secs());
         if !(1..=3600).contains(&seconds) {
             self.problems.push(format!("{name} must lie between 1 and 3600"));
         }

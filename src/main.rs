@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use actix_web::rt::System;
 use clap::{Parser, Subcommand};
 use kazumi::app::Application;
+use kazumi::commands::doc::{self as doc_commands, DocumentId};
 use kazumi::config::{Config, Log};
 use kazumi::{commands, dev, http, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
@@ -46,10 +47,34 @@ enum Command {
     /// Administrators.
     #[command(subcommand)]
     Admin(Admin),
+    /// One live document: look at it, or mend what is stored of it. Never shows content.
+    #[command(subcommand)]
+    Doc(Doc),
     /// Check configuration, database, key, clock and disk.
     Doctor,
     /// Print the description of the REST interface as JSON.
     Openapi,
+}
+
+#[derive(Subcommand)]
+enum Doc {
+    /// Count what is stored of a document and read it to its end.
+    Inspect {
+        /// The document's id.
+        document: DocumentId,
+    },
+    /// Put aside what does not fit, and write a fresh, verified snapshot.
+    Repair {
+        /// The document's id.
+        document: DocumentId,
+    },
+    /// Read a document row by row, each sequence said before its row is touched. A server runs this on a document that may kill
+    /// its reader.
+    #[command(hide = true)]
+    Check {
+        /// The document's id.
+        document: DocumentId,
+    },
 }
 
 #[derive(Subcommand)]
@@ -94,9 +119,26 @@ fn run(command: Command) -> anyhow::Result<String> {
             let password = read_password()?;
             System::new().block_on(commands::create_administrator(&email, &name, &network, &password)).map(line)
         }
+        Command::Doc(doc) => on_large_stack(move || {
+            System::new().block_on(async move {
+                match doc {
+                    Doc::Inspect { document } => doc_commands::inspect(document).await.map(line),
+                    Doc::Repair { document } => doc_commands::repair(document).await.map(line),
+                    Doc::Check { document } => {
+                        doc_commands::check(document, &mut std::io::stdout()).await.map(|()| String::new())
+                    }
+                }
+            })
+        }),
         Command::Doctor => System::new().block_on(commands::doctor()).map(line),
         Command::Openapi => Ok(http::openapi::json()),
     }
+}
+
+/// Reading a document costs stack by its nesting, as on the room threads.
+fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> anyhow::Result<T> {
+    let thread = std::thread::Builder::new().stack_size(commands::STACK_BYTES).spawn(work)?;
+    thread.join().map_err(|_| anyhow::anyhow!("the document code panicked"))?
 }
 
 async fn serve() -> anyhow::Result<()> {

@@ -127,6 +127,11 @@ fn describe() {
     describe_histogram!("kazumi_doc_commit_seconds", "From reception of an update to its commit");
     describe_histogram!("kazumi_doc_fanout_seconds", "From reception of an update to handing it to every socket");
     describe_histogram!("kazumi_doc_load_seconds", "Time to load a document");
+    describe_histogram!("kazumi_compaction_seconds", "Time to compact a document's log, verification included");
+    describe_counter!("kazumi_compaction_rows_total", "Updates moved to the archive");
+    describe_counter!("kazumi_compaction_failures_total", "Compactions given up, by reason");
+    describe_counter!("kazumi_damaged_total", "Stored bytes that do not fit their checksum or do not load, by kind");
+    describe_counter!("kazumi_doc_behind_total", "Documents found behind the log by the position check");
     describe_histogram!("kazumi_journal_batch_rows", "Updates per journal commit");
     describe_gauge!("kazumi_journal_queue_rows", "Updates accepted and not yet committed");
     describe_counter!("kazumi_journal_retries_total", "Journal batches tried again after a transient failure");
@@ -249,6 +254,27 @@ pub fn doc_fanout(took: Duration) {
 /// A document was loaded.
 pub fn doc_load(took: Duration) {
     hot().load_seconds.record(took);
+}
+
+/// A log was compacted: so many rows moved.
+pub fn compaction(took: Duration, rows: u64) {
+    histogram!("kazumi_compaction_seconds").record(took);
+    counter!("kazumi_compaction_rows_total").increment(rows);
+}
+
+/// A compaction was given up: `database`, `damaged`, `unverified`.
+pub fn compaction_failure(reason: &'static str) {
+    counter!("kazumi_compaction_failures_total", "reason" => reason).increment(1);
+}
+
+/// Stored bytes do not fit their checksum, or do not load: `snapshot`, `update`.
+pub fn damaged(kind: &'static str) {
+    counter!("kazumi_damaged_total", "kind" => kind).increment(1);
+}
+
+/// The position check found an open document behind its log.
+pub fn doc_behind() {
+    counter!("kazumi_doc_behind_total").increment(1);
 }
 
 /// A journal batch of so many rows was committed.

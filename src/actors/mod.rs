@@ -16,6 +16,7 @@
 
 pub mod kill_switch;
 pub mod messages;
+pub mod positions;
 pub mod registry;
 pub mod rooms;
 pub mod student;

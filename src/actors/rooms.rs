@@ -9,6 +9,7 @@ use actix::{Actor, Addr, Recipient};
 
 use super::KillSwitch;
 use super::messages::{Deliver, Join, Joined, MemberId, Person, Seat};
+use super::positions::{self, OpenDocuments};
 use super::registry::{CloseAll, Registry};
 use super::student::Services;
 use super::threads::RoomThreads;
@@ -19,6 +20,7 @@ use crate::domain::session::Caller;
 use crate::metrics::SocketKind;
 use crate::protocol::code::Code;
 use crate::protocol::collab::Framing;
+use crate::store::compaction::Compactor;
 use crate::store::documents::{JoinFacts, JoinRefusal};
 use crate::store::journal::Journal;
 use crate::store::{Error, Store};
@@ -42,6 +44,17 @@ pub struct JoinRequest {
     pub kind: SocketKind,
 }
 
+/// How rooms are to run.
+#[derive(Debug, Clone, Copy)]
+pub struct RoomSettings {
+    /// Threads that rooms live on, at least 1.
+    pub threads: usize,
+    /// How long a document that nobody has open stays in memory.
+    pub document_idle: Duration,
+    /// How often open documents are compared with their logs.
+    pub position_check: Duration,
+}
+
 /// All live documents of this node. Cheap to clone.
 #[derive(Clone)]
 pub struct Rooms {
@@ -56,10 +69,18 @@ impl Rooms {
     ///
     /// # Errors
     /// When the operating system refuses a thread.
-    pub fn start(store: Store, threads: usize, document_idle: Duration) -> std::io::Result<Self> {
-        let threads = Arc::new(RoomThreads::start(threads)?);
+    pub fn start(store: Store, settings: RoomSettings) -> std::io::Result<Self> {
+        let threads = Arc::new(RoomThreads::start(settings.threads)?);
         let (journal, _task) = Journal::start(&store);
-        let services = Services { store: store.clone(), journal: journal.clone(), document_idle };
+        let open_documents = OpenDocuments::default();
+        positions::watch(&store, open_documents.clone(), settings.position_check);
+        let services = Services {
+            store: store.clone(),
+            journal: journal.clone(),
+            compactor: Compactor::start(store.clone())?,
+            open_documents,
+            document_idle: settings.document_idle,
+        };
         let registry_threads = Arc::clone(&threads);
         let registry = Registry::start_in_arbiter(threads.first(), move |_| Registry::new(registry_threads, services));
         Ok(Self { registry, store, journal, draining: Arc::default() })

@@ -1,5 +1,5 @@
 //! Section documents: who may join, loading a document from snapshot and log, putting a bad edit aside. The log is written by
-//! `super::journal` only.
+//! `super::journal` and shortened by `super::compaction`, nowhere else.
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Error, Store, sessions};
 use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
-use crate::domain::pei::{DocumentName, PeiState};
+use crate::domain::pei::{DocumentName, PeiState, Section};
 use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 
@@ -20,7 +20,8 @@ const READ_SNAPSHOT: &str = include_str!("../../sql/queries/documents/read_snaps
 const READ_LOG: &str = include_str!("../../sql/queries/documents/read_log.sql");
 const READ_CLIENTS: &str = include_str!("../../sql/queries/documents/read_clients.sql");
 const QUARANTINE: &str = include_str!("../../sql/queries/documents/quarantine.sql");
-const SAVE_SNAPSHOT: &str = include_str!("../../sql/queries/documents/save_snapshot.sql");
+const FIND_SECTION: &str = include_str!("../../sql/queries/documents/find_section.sql");
+const FIND_HEADS: &str = include_str!("../../sql/queries/documents/find_heads.sql");
 
 /// What a room needs to know about somebody who may join.
 #[derive(Debug, Clone)]
@@ -63,6 +64,26 @@ pub struct Stored {
     pub clients: Vec<(u64, UserId)>,
     /// Loads begun and not finished, this one included.
     pub load_attempts: i32,
+    /// The highest sequence that was given when reading began. The row may be in quarantine.
+    pub head_seq: i64,
+}
+
+impl Stored {
+    /// Everything up to this sequence is here, or was put aside.
+    #[must_use]
+    pub fn last_seq(&self) -> i64 {
+        let covered = self.snapshot.as_ref().map_or(0, |(seq, _)| *seq);
+        self.log.last().map_or(covered, |(seq, _)| *seq).max(self.head_seq)
+    }
+}
+
+/// Rows of the log after some sequence.
+#[derive(Debug)]
+pub struct LogTail {
+    /// Sequence and bytes, in commit order.
+    pub rows: Vec<(i64, Bytes)>,
+    /// Everything up to this sequence is in `rows`, or was put aside, or its checksum does not fit.
+    pub read_to: i64,
 }
 
 impl Store {
@@ -133,40 +154,57 @@ impl Store {
         .await
     }
 
-    /// Reads a document for loading. Rows whose checksum does not fit are left out and named.
+    /// Reads a document for loading: the newest snapshot below `below` (normally `i64::MAX`) that is whole, and the log after it. Rows whose checksum does not fit are left
+    /// out and named.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the document is gone, [`Error::Corrupt`] when its snapshot does not fit its checksum.
-    pub async fn read_document(&self, document: DocumentId) -> Result<Stored, Error> {
-        let load_attempts = self
+    /// [`Error::NotFound`] when the document is gone, [`Error::Corrupt`] when none of its snapshots is whole.
+    pub async fn read_document(&self, document: DocumentId, below: i64) -> Result<Stored, Error> {
+        let (load_attempts, head_seq) = self
             .as_writer(move |transaction| {
                 Box::pin(async move {
                     let statement = transaction.prepare_cached(BEGIN_LOAD).await?;
                     let row = transaction.query_opt(&statement, &[&document.0]).await?.ok_or(Error::NotFound)?;
-                    Ok(row.get::<_, i32>(0))
+                    Ok((row.get::<_, i32>(0), row.get::<_, i64>(1)))
                 })
             })
             .await?;
+        self.read_stored(document, below, load_attempts, head_seq).await
+    }
+
+    /// Reads a document without noting that it is being loaded: for looking at it from a process that may die of it.
+    ///
+    /// # Errors
+    /// As [`Store::read_document`].
+    pub async fn look_at_document(&self, document: DocumentId) -> Result<Stored, Error> {
+        self.read_stored(document, i64::MAX, 0, 0).await
+    }
+
+    /// Which section a document is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or database failures.
+    pub async fn find_section(&self, document: DocumentId) -> Result<Section, Error> {
+        self.as_writer(move |transaction| Box::pin(find_section(transaction, document))).await
+    }
+
+    async fn read_stored(
+        &self,
+        document: DocumentId,
+        below: i64,
+        load_attempts: i32,
+        head_seq: i64,
+    ) -> Result<Stored, Error> {
         self.as_writer(move |transaction| {
             Box::pin(async move {
-                let statement = transaction.prepare_cached(READ_SNAPSHOT).await?;
-                let snapshot = match transaction.query_opt(&statement, &[&document.0]).await? {
-                    Some(row) => {
-                        let (seq, state, sha256): (i64, Vec<u8>, Vec<u8>) = (row.get(0), row.get(1), row.get(2));
-                        if !fits(&state, &sha256) {
-                            return Err(Error::Corrupt(format!("snapshot of document {document}")));
-                        }
-                        Some((seq, Bytes::from(state)))
-                    }
-                    None => None,
-                };
+                let snapshot = read_snapshot(transaction, document, below).await?;
                 let after = snapshot.as_ref().map_or(0, |(seq, _)| *seq);
                 let (log, corrupt) = read_log(transaction, document, after).await?;
                 let statement = transaction.prepare_cached(READ_CLIENTS).await?;
                 let rows = transaction.query(&statement, &[&document.0]).await?;
                 let clients =
                     rows.iter().map(|row| (row.get::<_, i64>(0) as u64, UserId(row.get::<_, Uuid>(1)))).collect();
-                Ok(Stored { snapshot, log, corrupt, clients, load_attempts })
+                Ok(Stored { snapshot, log, corrupt, clients, load_attempts, head_seq })
             })
         })
         .await
@@ -176,9 +214,35 @@ impl Store {
     ///
     /// # Errors
     /// Only database failures.
-    pub async fn read_log(&self, document: DocumentId, after: i64) -> Result<Vec<(i64, Bytes)>, Error> {
-        let read = self.as_writer(move |transaction| Box::pin(read_log(transaction, document, after)));
-        Ok(read.await?.0)
+    pub async fn read_log(&self, document: DocumentId, after: i64) -> Result<LogTail, Error> {
+        self.as_writer(move |transaction| {
+            Box::pin(async move {
+                // The head first: whatever it counts is visible to the statement that follows.
+                let statement = transaction.prepare_cached(FIND_HEADS).await?;
+                let head = transaction.query_opt(&statement, &[&vec![document.0]]).await?;
+                let head: i64 = head.map_or(after, |row| row.get("head_seq"));
+                let rows = read_log(transaction, document, after).await?.0;
+                let read_to = rows.last().map_or(head, |(seq, _)| *seq).max(head);
+                Ok(LogTail { rows, read_to })
+            })
+        })
+        .await
+    }
+
+    /// How far the logs of these documents go: `(document, highest sequence)`.
+    ///
+    /// # Errors
+    /// Only database failures.
+    pub async fn find_heads(&self, documents: Vec<DocumentId>) -> Result<Vec<(DocumentId, i64)>, Error> {
+        self.as_writer(move |transaction| {
+            Box::pin(async move {
+                let ids: Vec<Uuid> = documents.iter().map(|document| document.0).collect();
+                let statement = transaction.prepare_cached(FIND_HEADS).await?;
+                let rows = transaction.query(&statement, &[&ids]).await?;
+                Ok(rows.iter().map(|row| (DocumentId(row.get(0)), row.get(1))).collect())
+            })
+        })
+        .await
     }
 
     /// The document was loaded without harm.
@@ -210,30 +274,44 @@ impl Store {
         })
         .await
     }
-
-    /// Stores the state after `covers_seq`, unless a newer snapshot exists. The log is left as it is.
-    ///
-    /// # Errors
-    /// Only database failures.
-    pub async fn save_snapshot(&self, document: DocumentId, covers_seq: i64, state: Bytes) -> Result<(), Error> {
-        self.as_writer(move |transaction| {
-            Box::pin(async move {
-                let sha256 = Sha256::digest(&state);
-                let statement = transaction.prepare_cached(SAVE_SNAPSHOT).await?;
-                transaction
-                    .execute(&statement, &[&document.0, &covers_seq, &state.as_ref(), &sha256.as_slice()])
-                    .await?;
-                Ok(())
-            })
-        })
-        .await
-    }
 }
 
 /// Rows that are whole, and the sequences of those that are not.
 type Log = (Vec<(i64, Bytes)>, Vec<i64>);
 
-async fn read_log(
+pub(super) async fn find_section(
+    transaction: &deadpool_postgres::Transaction<'_>,
+    document: DocumentId,
+) -> Result<Section, Error> {
+    let statement = transaction.prepare_cached(FIND_SECTION).await?;
+    let row = transaction.query_opt(&statement, &[&document.0]).await?.ok_or(Error::NotFound)?;
+    let name: String = row.get(0);
+    name.parse().map_err(|unknown| Error::Corrupt(format!("{unknown}")))
+}
+
+/// The newest snapshot below `below` that is whole. One that is damaged is passed over: the archive has what came after the one
+/// before it.
+pub(super) async fn read_snapshot(
+    transaction: &deadpool_postgres::Transaction<'_>,
+    document: DocumentId,
+    mut below: i64,
+) -> Result<Option<(i64, Bytes)>, Error> {
+    let statement = transaction.prepare_cached(READ_SNAPSHOT).await?;
+    let mut is_damaged = false;
+    while let Some(row) = transaction.query_opt(&statement, &[&document.0, &below]).await? {
+        let (seq, state, sha256): (i64, Vec<u8>, Vec<u8>) = (row.get(0), row.get(1), row.get(2));
+        if fits(&state, &sha256) {
+            return Ok(Some((seq, Bytes::from(state))));
+        }
+        tracing::error!(%document, seq, "a snapshot does not fit its checksum; an older one is used");
+        crate::metrics::damaged("snapshot");
+        is_damaged = true;
+        below = seq;
+    }
+    if is_damaged { Err(Error::Corrupt(format!("every snapshot of document {document}"))) } else { Ok(None) }
+}
+
+pub(super) async fn read_log(
     transaction: &deadpool_postgres::Transaction<'_>,
     document: DocumentId,
     after: i64,
@@ -245,6 +323,8 @@ async fn read_log(
         if fits(&payload, &sha256) {
             log.push((seq, Bytes::from(payload)));
         } else {
+            tracing::error!(%document, seq, "a row of the log does not fit its checksum");
+            crate::metrics::damaged("update");
             corrupt.push(seq);
         }
     }

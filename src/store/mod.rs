@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod checks;
+pub mod compaction;
 pub mod demo;
 pub mod documents;
 pub mod error;

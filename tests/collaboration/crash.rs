@@ -94,9 +94,7 @@ async fn sign_in(server: &TestServer) -> Vec<Session> {
 async fn ten_writers_lose_nothing_acknowledged_or_shown_when_the_server_is_killed_ten_times() {
     let mut server = TestServer::spawn().await;
     let (seen, document) = rounds(&mut server, ROUNDS).await;
-    let owner = server.database.owner().await;
-    let rows = owner.query("select payload from pei_updates", &[]).await.expect("the log");
-    let stored: Vec<String> = rows.iter().flat_map(|row| tokens(row.get::<_, &[u8]>(0))).collect();
+    let stored: Vec<String> = server.database.log().await.iter().flat_map(|update| tokens(update)).collect();
     let distinct: HashSet<&String> = stored.iter().collect();
     let seen = std::mem::take(&mut *seen.lock().expect("not poisoned"));
     let lost = |set: &HashSet<String>| set.iter().filter(|token| !distinct.contains(token)).count();

@@ -3,12 +3,14 @@
 mod conformance;
 mod converge;
 mod crash;
+mod damage;
 mod database;
 mod endings;
 mod forge;
 mod hostile;
 mod hostile_rooms;
 mod hostile_wire;
+mod positions;
 mod raw;
 mod refusals;
 

@@ -60,6 +60,13 @@ impl TestDatabase {
         migrations::connect(&self.cluster.cluster.superuser(&self.name)).await.expect("a connection")
     }
 
+    /// Every edit that is stored, of all documents: the log and its archive.
+    pub async fn log(&self) -> Vec<Vec<u8>> {
+        let all = "select payload from pei_updates union all select payload from pei_updates_archive";
+        let rows = self.owner().await.query(all, &[]).await.expect("the log");
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
     /// The folder of the run, for files that belong to it.
     pub fn folder(&self) -> &std::path::Path {
         &self.cluster.folder

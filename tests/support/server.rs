@@ -109,6 +109,15 @@ impl TestServer {
         line.split_whitespace().next().and_then(|kib| kib.parse().ok()).expect("a number")
     }
 
+    /// Runs a command of the same program with this server's configuration; what it printed, if it succeeded.
+    pub fn command(&self, arguments: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kazumi"));
+        command.args(arguments).env_clear().envs(self.settings.iter().cloned());
+        let output = command.output().expect("the program runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+
     /// An address below this server, e.g. `/readyz`.
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use actix::fut::wrap_future;
 use actix::{ActorContext, ActorFutureExt, AsyncContext, Context};
 
+use super::isolation::{self, SUSPICIOUS_ATTEMPTS};
 use super::room::Room;
 use super::{Slot, StudentActor, loading};
 use crate::actors::messages::{Join, Retire};
@@ -27,7 +28,18 @@ impl StudentActor {
         self.documents.insert(document, (section, Slot::Loading(waiting)));
         let store = self.store.clone();
         let began = Instant::now();
-        let read = async move { store.read_document(document).await };
+        let read = async move {
+            let stored = store.read_document(document, i64::MAX).await?;
+            if stored.load_attempts < SUSPICIOUS_ATTEMPTS {
+                return Ok(stored);
+            }
+            tracing::error!(%document, attempts = stored.load_attempts, "a document was begun and not finished loading");
+            if isolation::clear(&store, document).await {
+                store.read_document(document, i64::MAX).await
+            } else {
+                Err(Error::Corrupt("its readers die".to_owned()))
+            }
+        };
         ctx.spawn(
             wrap_future::<_, Self>(read).map(move |stored, actor, ctx| actor.loaded(document, stored, began, ctx)),
         );
@@ -43,14 +55,20 @@ impl StudentActor {
         let Some((section, Slot::Loading(waiting))) = self.documents.remove(&document) else { return };
         let built = match stored {
             Ok(stored) => {
-                if stored.load_attempts > 2 {
-                    tracing::error!(%document, attempts = stored.load_attempts, "a document was begun and not finished loading");
+                let snapshot = stored.snapshot.as_ref().map(|(seq, _)| *seq);
+                match (loading::build(stored, section.kind().roots()), snapshot) {
+                    (Ok(loaded), _) => Ok(loaded),
+                    (Err(error), Some(seq)) => {
+                        tracing::error!(%document, %error, seq, "a snapshot does not load; the one before it is used");
+                        metrics::damaged("snapshot");
+                        return self.load_below(document, section, waiting, seq, ctx);
+                    }
+                    (Err(error), None) => {
+                        tracing::error!(%document, %error, "a document cannot be loaded");
+                        metrics::actor_panic("document");
+                        Err(Code::Internal)
+                    }
                 }
-                loading::build(stored, section.kind().roots()).map_err(|error| {
-                    tracing::error!(%document, %error, "a document cannot be loaded");
-                    metrics::actor_panic("document");
-                    Code::Internal
-                })
             }
             Err(Error::NotFound) => Err(Code::NotFound),
             Err(Error::Unavailable(_)) => Err(Code::StoreUnavailable),
@@ -68,6 +86,7 @@ impl StudentActor {
                     self.seat(document, &mut room, join, ctx);
                 }
                 room.flush();
+                self.open_documents.insert(document, ctx.address().recipient());
                 self.documents.insert(document, (section, Slot::Open(Box::new(room))));
             }
             Err(code) => {
@@ -76,6 +95,28 @@ impl StudentActor {
                 }
             }
         }
+    }
+
+    /// Loads from an older snapshot and the archive. Compaction then writes the newer one again.
+    fn load_below(
+        &mut self,
+        document: DocumentId,
+        section: SectionName,
+        waiting: Vec<Join>,
+        below: i64,
+        ctx: &mut Context<Self>,
+    ) {
+        self.documents.insert(document, (section, Slot::Loading(waiting)));
+        let (store, began) = (self.store.clone(), Instant::now());
+        let read = async move {
+            let stored = store.read_document(document, below).await?;
+            // Without the state that was there from the beginning nothing fits.
+            if stored.snapshot.is_some() { Ok(stored) } else { Err(Error::Corrupt("no snapshot loads".to_owned())) }
+        };
+        ctx.spawn(
+            wrap_future::<_, Self>(read).map(move |stored, actor, ctx| actor.loaded(document, stored, began, ctx)),
+        );
+        self.compactor.request(document);
     }
 
     /// Clears the count of unfinished loads and marks rows that were put aside.
@@ -96,10 +137,10 @@ impl StudentActor {
     pub(super) fn read_on(&mut self, document: DocumentId, after: i64, ctx: &mut Context<Self>) {
         let store = self.store.clone();
         let read = async move { store.read_log(document, after).await };
-        ctx.spawn(wrap_future::<_, Self>(read).map(move |rows, actor, ctx| {
+        ctx.spawn(wrap_future::<_, Self>(read).map(move |tail, actor, ctx| {
             let Some(room) = actor.open_room(document) else { return };
-            let caught_up = match rows {
-                Ok(rows) => room.catch_up(rows),
+            let caught_up = match tail {
+                Ok(tail) => room.catch_up(tail),
                 Err(error) => {
                     tracing::warn!(%document, %error, "the log could not be read on");
                     room.catch_up_failed();
@@ -127,6 +168,7 @@ impl StudentActor {
         };
         match self.documents.remove(&document) {
             Some((section, Slot::Open(mut room))) => {
+                self.open_documents.remove(document);
                 room.end_everybody(Code::Internal);
                 self.documents.insert(document, (section, Slot::Draining(room, Vec::new())));
             }
@@ -151,16 +193,12 @@ impl StudentActor {
         }
     }
 
-    /// Keeps a snapshot when the log has grown long.
-    pub(super) fn passivate(&self, document: DocumentId, room: &Room, ctx: &mut Context<Self>) {
-        let Some((covers, state)) = room.snapshot_worth_keeping() else { return };
-        let store = self.store.clone();
-        let save = async move { store.save_snapshot(document, covers, state).await };
-        ctx.spawn(wrap_future::<_, Self>(save).map(move |saved, _, _| {
-            if let Err(error) = saved {
-                tracing::warn!(%document, %error, "a snapshot was not kept; the log still holds everything");
-            }
-        }));
+    /// A document leaves memory. A long log is compacted, so that it opens quickly the next time.
+    pub(super) fn passivate(&self, document: DocumentId, room: &mut Room) {
+        self.open_documents.remove(document);
+        if room.takes_compaction(true) {
+            self.compactor.request(document);
+        }
     }
 
     pub(super) fn retire(&mut self, ctx: &mut Context<Self>) {

@@ -4,6 +4,7 @@
 //! [`loading`] builds a document from rows. Commits come back as a stream on this actor's own context, in order, and are never
 //! dropped. A room with unsaved work does not stop; a document that broke is drained and built again from the database.
 
+pub mod isolation;
 mod life;
 pub mod loading;
 pub mod members;
@@ -25,12 +26,14 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use self::room::{Out, Room};
 use super::messages::{Close, Join, Joined, Leave, Receive, Retire};
+use super::positions::{Head, OpenDocuments};
 use crate::domain::ids::{DocumentId, StudentId};
 use crate::domain::pei::Section as SectionName;
 use crate::metrics;
 use crate::protocol::code::Code;
 use crate::protocol::collab::Inbound;
 use crate::store::Store;
+use crate::store::compaction::Compactor;
 use crate::store::journal::{Entry, Journal, Settled};
 
 /// Presence is told at most this often.
@@ -47,6 +50,10 @@ pub struct Services {
     pub store: Store,
     /// The way into the log.
     pub journal: Journal,
+    /// The way to shorter logs.
+    pub compactor: Compactor,
+    /// Which documents are open on this node.
+    pub open_documents: OpenDocuments,
     /// How long a document without members stays in memory.
     pub document_idle: Duration,
 }
@@ -66,6 +73,8 @@ pub struct StudentActor {
     student: StudentId,
     store: Store,
     journal: Journal,
+    compactor: Compactor,
+    open_documents: OpenDocuments,
     document_idle: Duration,
     registry: Recipient<Retire>,
     documents: HashMap<DocumentId, (SectionName, Slot)>,
@@ -87,12 +96,14 @@ impl StudentActor {
 
     /// A room without documents yet.
     pub fn new(student: StudentId, services: Services, registry: Recipient<Retire>) -> Self {
-        let Services { store, journal, document_idle } = services;
+        let Services { store, journal, compactor, open_documents, document_idle } = services;
         let (settled, stream) = mpsc::unbounded_channel();
         Self {
             student,
             store,
             journal,
+            compactor,
+            open_documents,
             document_idle,
             registry,
             documents: HashMap::new(),
@@ -184,8 +195,15 @@ impl StudentActor {
             .map(|(document, _)| *document)
             .collect();
         for document in idle {
-            if let Some((_, Slot::Open(room))) = self.documents.remove(&document) {
-                self.passivate(document, &room, ctx);
+            if let Some((_, Slot::Open(mut room))) = self.documents.remove(&document) {
+                self.passivate(document, &mut room);
+            }
+        }
+        for (document, (_, slot)) in &mut self.documents {
+            if let Slot::Open(room) = slot
+                && room.takes_compaction(false)
+            {
+                self.compactor.request(*document);
             }
         }
         if self.documents.is_empty() && self.tickets.is_empty() && !self.retiring {
@@ -262,6 +280,17 @@ impl Handler<Leave> for StudentActor {
             self.carry_out(leave.document, out, ctx);
         } else if let Some((_, Slot::Loading(waiting))) = self.documents.get_mut(&leave.document) {
             waiting.retain(|join| join.seat.member != leave.member);
+        }
+    }
+}
+
+impl Handler<Head> for StudentActor {
+    type Result = ();
+
+    fn handle(&mut self, head: Head, ctx: &mut Self::Context) {
+        if let Some(room) = self.open_room(head.document) {
+            let out = room.note_head(head.seq);
+            self.carry_out(head.document, out, ctx);
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::crdt::{ApplyError, encode_awareness, scan_awareness, scan_state_vecto
 use crate::metrics::{self, UpdateResult};
 use crate::protocol::code::Code;
 use crate::protocol::collab::{Framing, Inbound, Outbound};
+use crate::store::documents::LogTail;
 
 /// What the actor has to do after a turn.
 #[derive(Default)]
@@ -247,17 +248,35 @@ impl Room {
             Settlement::Unknown => {}
         }
         self.retry_deferred(last_ticket, now, &mut out);
+        self.look_behind(&mut out);
+        out
+    }
+
+    fn look_behind(&mut self, out: &mut Out) {
         if !self.is_catching_up {
             out.behind_since = self.section.behind_since();
             self.is_catching_up = out.behind_since.is_some();
+        }
+    }
+
+    /// The log goes as far as `seq`, says the position check.
+    pub fn note_head(&mut self, seq: i64) -> Out {
+        let mut out = Out::default();
+        self.section.note_head(seq);
+        // What is on its way to us explains why we are behind, and brings us there.
+        if self.section.is_settled() {
+            self.look_behind(&mut out);
+        }
+        if out.behind_since.is_some() {
+            metrics::doc_behind();
         }
         out
     }
 
     /// The log was read after a `behind_since`. Shows what others wrote; `Err` when the document must be built again.
-    pub fn catch_up(&mut self, rows: Vec<(i64, Bytes)>) -> Result<(), ApplyError> {
+    pub fn catch_up(&mut self, tail: LogTail) -> Result<(), ApplyError> {
         self.is_catching_up = false;
-        for update in self.section.absorb(rows)? {
+        for update in self.section.absorb(tail)? {
             self.members.say_to_all(&Outbound::Update(update), None);
         }
         self.flush();
@@ -347,8 +366,8 @@ impl Room {
         self.section.is_settled()
     }
 
-    /// See [`Section::snapshot_worth_keeping`].
-    pub fn snapshot_worth_keeping(&self) -> Option<(i64, Bytes)> {
-        self.section.snapshot_worth_keeping()
+    /// See [`Section::takes_compaction`].
+    pub fn takes_compaction(&mut self, is_leaving: bool) -> bool {
+        self.section.takes_compaction(is_leaving)
     }
 }

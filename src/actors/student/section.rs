@@ -19,6 +19,7 @@ use crate::crdt::{
 };
 use crate::domain::ids::UserId;
 use crate::domain::permission::Access;
+use crate::store::documents::LogTail;
 
 /// An update that came before what it builds on waits at most this long for it.
 const DEFERRED_FOR: Duration = Duration::from_secs(5);
@@ -57,7 +58,24 @@ pub struct Section {
     /// The highest sequence that is known to exist. Beyond `complete_to` somebody else has written: another server, or an
     /// earlier life of this room.
     last_seq: i64,
-    rows_since_snapshot: usize,
+    /// Rows and bytes in the log since it was last compacted, or asked to be.
+    log: LogLength,
+}
+
+/// How long a log has grown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LogLength {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes of their updates.
+    pub bytes: usize,
+}
+
+impl LogLength {
+    fn add(&mut self, update: &[u8]) {
+        self.rows += 1;
+        self.bytes += update.len();
+    }
 }
 
 impl Section {
@@ -70,7 +88,7 @@ impl Section {
         roots: &'static [&'static str],
         clients: HashMap<ClientId, UserId>,
         last_seq: i64,
-        rows_since_snapshot: usize,
+        log: LogLength,
     ) -> Result<Self, ApplyError> {
         Ok(Self {
             frontier: document.frontier()?,
@@ -85,7 +103,7 @@ impl Section {
             deferred: Deferred::new(),
             complete_to: last_seq,
             last_seq,
-            rows_since_snapshot,
+            log,
         })
     }
 
@@ -221,7 +239,7 @@ impl Section {
             self.complete_to = seq;
         }
         self.last_seq = self.last_seq.max(seq);
-        self.rows_since_snapshot += 1;
+        self.log.add(&entry.payload);
         match self.document.apply_and_settle(&entry.payload, &mut self.frontier) {
             Ok(()) => Settlement::Committed(Committed {
                 author: entry.author,
@@ -241,18 +259,21 @@ impl Section {
         (self.last_seq > self.complete_to).then_some(self.complete_to)
     }
 
-    /// Takes in rows of the log that somebody else wrote: all after `behind_since`, in order. Returns those that were new, to be
-    /// shown. Rows of this room are among them and contained.
+    /// The log goes as far as this: a position check found out.
+    pub fn note_head(&mut self, seq: i64) {
+        self.last_seq = self.last_seq.max(seq);
+    }
+
+    /// Takes in rows of the log that somebody else wrote: all after `behind_since`, in order; `tail.read_to` is how far they reach.
+    /// Returns those that were new, to be shown. Rows of this room are among them and contained.
     ///
     /// # Errors
     /// When one cannot be applied: the document must be built again.
-    pub fn absorb(&mut self, rows: Vec<(i64, Bytes)>) -> Result<Vec<Bytes>, ApplyError> {
+    pub fn absorb(&mut self, tail: LogTail) -> Result<Vec<Bytes>, ApplyError> {
         self.renew_frontier()?;
         let mut new = Vec::new();
-        for (seq, payload) in rows {
-            self.complete_to = self.complete_to.max(seq);
-            self.last_seq = self.last_seq.max(seq);
-            self.rows_since_snapshot += 1;
+        for (seq, payload) in tail.rows {
+            self.log.add(&payload);
             let Ok(summary) = scan_update(&payload, limits::MAX_STEP2_BYTES, self.roots) else { continue };
             match self.frontier.assess_stored(&summary) {
                 Assessment::Ready => {
@@ -265,6 +286,8 @@ impl Section {
                 Assessment::Missing | Assessment::Refused(_) => tracing::error!(seq, "a row of the log fits nothing"),
             }
         }
+        self.complete_to = self.complete_to.max(tail.read_to);
+        self.last_seq = self.last_seq.max(tail.read_to);
         Ok(new)
     }
 
@@ -348,17 +371,18 @@ impl Section {
         self.in_flight.is_empty()
     }
 
-    /// The state to keep when the document leaves memory, if reading the log again would be long: `(covers, state)`.
-    pub fn snapshot_worth_keeping(&self) -> Option<(i64, Bytes)> {
-        /// Applying this many rows takes a few milliseconds.
-        const ROWS: usize = 200;
-        if self.rows_since_snapshot < ROWS || !self.in_flight.is_empty() || self.behind_since().is_some() {
-            return None;
+    /// Whether the log has grown so long that it should be compacted; asking makes it wait for the next few hundred edits. A document
+    /// that leaves memory is compacted sooner, because the next one who opens it reads all of the log.
+    pub fn takes_compaction(&mut self, is_leaving: bool) -> bool {
+        /// Applying so many rows takes a few milliseconds.
+        const ROWS_LEAVING: usize = 200;
+        const ROWS_OPEN: usize = 500;
+        const BYTES: usize = 256 * 1024;
+        let rows = if is_leaving { ROWS_LEAVING } else { ROWS_OPEN };
+        let is_due = self.log.rows >= rows || self.log.bytes >= BYTES;
+        if is_due {
+            self.log = LogLength::default();
         }
-        let state = self.document.encode().ok()?;
-        // Kept only when it reads back as the same document.
-        let mut copy = SectionDocument::new();
-        copy.apply(&state).ok()?;
-        (copy.encode().ok()? == state).then(|| (self.last_seq, Bytes::from(state)))
+        is_due
     }
 }

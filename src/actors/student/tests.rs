@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::section::Section;
+use super::section::{LogLength, Section};
 use super::verdict::{Refusal, Sender, Settlement, Verdict};
 use crate::actors::messages::MemberId;
 use crate::crdt::{SectionDocument, seed};
 use crate::domain::ids::UserId;
 use crate::domain::permission::Access;
+use crate::store::documents::LogTail;
 
 const ROOTS: &[&str] = &["content"];
 
@@ -29,10 +30,14 @@ fn following(client: u8, clock: u8) -> Bytes {
     Bytes::from(vec![1, 1, client, clock, 0x84, client, clock - 1, 1, b'x', 0])
 }
 
+fn tail(rows: Vec<(i64, Bytes)>) -> LogTail {
+    LogTail { read_to: rows.last().map_or(0, |(seq, _)| *seq), rows }
+}
+
 fn section() -> Section {
     let mut document = SectionDocument::new();
     document.apply(&seed::rich_text("content", &[])).expect("the seed fits");
-    Section::new(document, ROOTS, HashMap::new(), 0, 0).expect("a fresh document encodes")
+    Section::new(document, ROOTS, HashMap::new(), 0, LogLength::default()).expect("a fresh document encodes")
 }
 
 fn sender(access: Access) -> Sender {
@@ -142,7 +147,7 @@ fn a_row_of_somebody_else_in_between_is_noticed_read_and_shown() {
     receive(&mut section, writer, &keystroke(7, 0), 1);
     assert!(matches!(section.settle(1, Some(2)), Settlement::Committed(_)));
     assert_eq!(section.behind_since(), Some(0), "sequence 1 is not in memory");
-    let shown = section.absorb(vec![(1, keystroke(9, 0)), (2, keystroke(7, 0))]).expect("both fit");
+    let shown = section.absorb(tail(vec![(1, keystroke(9, 0)), (2, keystroke(7, 0))])).expect("both fit");
     assert_eq!(shown, [keystroke(9, 0)]);
     assert_eq!(section.behind_since(), None);
 }
@@ -153,7 +158,7 @@ fn a_foreign_row_that_builds_on_ours_is_taken_in_before_our_answer_has_come() {
     receive(&mut section, writer, &keystroke(7, 0), 1);
     // Another server saw our row 1 in the log and somebody wrote behind it there.
     let theirs = Bytes::from(vec![1, 1, 9, 0, 0x84, 7, 0, 1, b'y', 0]);
-    let shown = section.absorb(vec![(1, keystroke(7, 0)), (2, theirs.clone())]).expect("both fit");
+    let shown = section.absorb(tail(vec![(1, keystroke(7, 0)), (2, theirs.clone())])).expect("both fit");
     assert_eq!(shown, [theirs]);
     assert!(matches!(section.settle(1, Some(1)), Settlement::Committed(_)));
     assert_eq!(section.behind_since(), None);

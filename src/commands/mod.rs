@@ -2,6 +2,8 @@
 //!
 //! Each returns what there is to say; `main` prints it.
 
+pub mod doc;
+
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
@@ -11,6 +13,8 @@ use crate::auth::token::KeyRing;
 use crate::config::{self, Config};
 use crate::store::{Error, Store, accounts, checks, grants, migrations};
 
+/// Stack of a thread that reads documents, as on the room threads. Virtual memory only.
+pub const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Shortest password of an administrator, in characters.
 const MIN_PASSWORD: usize = 10;
 /// Longest, in characters.

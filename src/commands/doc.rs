@@ -1,0 +1,100 @@
+//! What an operator can do about one stored document, without ever seeing what it says.
+
+use std::io::Write;
+
+use anyhow::Context;
+
+use crate::actors::student::isolation::FINISHED;
+use crate::config::Config;
+use crate::crdt::rebuild;
+pub use crate::domain::ids::DocumentId;
+use crate::store::Store;
+use crate::store::compaction::{self, Outcome};
+use crate::store::documents::Stored;
+
+/// Counts and sizes of what is stored, and whether all of it can be read.
+///
+/// # Errors
+/// When the document does not exist, no snapshot of it is whole, or the database does not answer.
+pub async fn inspect(document: DocumentId) -> anyhow::Result<String> {
+    let store = open()?;
+    let stored = store.look_at_document(document).await.context("read the document")?;
+    let roots = store.find_section(document).await?.kind().roots();
+    let left_out = left_out(&stored, roots)?;
+    Ok(summary(document, &stored, &left_out))
+}
+
+/// Puts aside what does not fit, and compacts.
+///
+/// # Errors
+/// As [`inspect`], and when the new state cannot be verified: then nothing has changed but rows that were put aside.
+pub async fn repair(document: DocumentId) -> anyhow::Result<String> {
+    let store = open()?;
+    let stored = store.look_at_document(document).await.context("read the document")?;
+    let roots = store.find_section(document).await?.kind().roots();
+    let left_out = left_out(&stored, roots)?;
+    for seq in &left_out {
+        store.quarantine_update(document, *seq).await.context("put a row aside")?;
+    }
+    let worker = std::thread::Builder::new()
+        .stack_size(super::STACK_BYTES)
+        .spawn(move || compaction::compact(&store, document))?;
+    let joined = tokio::task::spawn_blocking(move || worker.join()).await?;
+    let outcome = joined.map_err(|_| anyhow::anyhow!("the document code panicked"))??;
+    let done = match outcome {
+        Outcome::Compacted { rows, covers } => {
+            format!("a fresh snapshot covers sequence {covers}; {rows} row(s) archived")
+        }
+        Outcome::NothingToDo => "the newest snapshot is whole and covers everything".to_owned(),
+        Outcome::Busy => "a server compacts this document right now; ask again".to_owned(),
+    };
+    Ok(format!("{}\n{done}", summary(document, &stored, &left_out)))
+}
+
+/// Reads the document row by row and says each sequence before its row is touched, so that whoever reads the output of a process
+/// that died knows what it died of.
+///
+/// # Errors
+/// As [`inspect`].
+pub async fn check(document: DocumentId, output: &mut impl Write) -> anyhow::Result<()> {
+    let store = open()?;
+    let stored = store.look_at_document(document).await?;
+    let roots = store.find_section(document).await?.kind().roots();
+    let mut told = Ok(());
+    let state = stored.snapshot.as_ref().map(|(_, state)| state.as_ref());
+    let rebuilt = rebuild(state, &stored.log, roots, stored.corrupt.clone(), |seq| {
+        told = writeln!(output, "{seq}").and_then(|()| output.flush());
+    })?;
+    told?;
+    // What a room and its joiners do with a document must not kill either.
+    rebuilt.document.encode()?;
+    for root in roots {
+        rebuilt.document.plain_text(root)?;
+    }
+    writeln!(output, "{FINISHED}")?;
+    Ok(())
+}
+
+fn open() -> anyhow::Result<Store> {
+    let config = Config::from_env()?;
+    Ok(Store::open(&config.database, &config.writer, tokio::runtime::Handle::current())?)
+}
+
+/// Rows that do not fit, smallest sequence first.
+fn left_out(stored: &Stored, roots: &[&str]) -> anyhow::Result<Vec<i64>> {
+    let state = stored.snapshot.as_ref().map(|(_, state)| state.as_ref());
+    let mut left_out = rebuild(state, &stored.log, roots, stored.corrupt.clone(), |_| {})?.left_out;
+    left_out.sort_unstable();
+    Ok(left_out)
+}
+
+fn summary(document: DocumentId, stored: &Stored, left_out: &[i64]) -> String {
+    let (covers, bytes) = stored.snapshot.as_ref().map_or((0, 0), |(seq, state)| (*seq, state.len()));
+    let log: usize = stored.log.iter().map(|(_, update)| update.len()).sum();
+    format!(
+        "document {document}\nsnapshot: covers sequence {covers}, {bytes} bytes\nlog after it: {} row(s), {log} bytes\n\
+         client ids: {}\nrows that do not fit: {left_out:?}",
+        stored.log.len(),
+        stored.clients.len(),
+    )
+}
