@@ -85,7 +85,8 @@ struct Hot {
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 static HOT: OnceLock<Hot> = OnceLock::new();
 
-const CONNECT_RESULTS: [&str; 6] = ["ok", "unauthorized", "not_found", "bad_origin", "draining", "malformed"];
+const CONNECT_RESULTS: [&str; 7] =
+    ["ok", "unauthorized", "not_found", "bad_origin", "draining", "malformed", "overloaded"];
 const CLOSE_CODES: [&str; 15] = [
     "1000", "1001", "1006", "1009", "1011", "1012", "1013", "4400", "4401", "4403", "4404", "4409", "4413", "4508",
     "other",
@@ -121,6 +122,12 @@ fn describe() {
     describe_counter!("kazumi_ws_connects_total", "Attempts to open a socket, by result");
     describe_counter!("kazumi_ws_disconnects_total", "Closed sockets, by close code");
     describe_counter!("kazumi_ws_slow_consumer_evictions_total", "Sockets cut because they did not read");
+    describe_counter!("kazumi_ws_lagged_total", "Times that a socket had no room for what a document had to say");
+    describe_counter!(
+        "kazumi_doc_resyncs_total",
+        "Times that a member who lagged was brought up to date by one difference"
+    );
+    describe_counter!("kazumi_ws_throttled_total", "Pauses in reading a socket that sent more than its budget");
     describe_gauge!("kazumi_doc_actors", "Students whose documents are in memory");
     describe_gauge!("kazumi_doc_participants", "Joined documents, summed over sockets");
     describe_counter!("kazumi_doc_updates_total", "Inbound document updates, by what became of them");
@@ -147,7 +154,9 @@ fn zero() {
     gauge!("kazumi_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     for kind in SocketKind::ALL {
         gauge!("kazumi_ws_connections", "kind" => kind.as_str()).set(0.0);
-        counter!("kazumi_ws_slow_consumer_evictions_total", "kind" => kind.as_str()).absolute(0);
+        for name in ["kazumi_ws_slow_consumer_evictions_total", "kazumi_ws_lagged_total", "kazumi_ws_throttled_total"] {
+            counter!(name, "kind" => kind.as_str()).absolute(0);
+        }
         for result in CONNECT_RESULTS {
             counter!("kazumi_ws_connects_total", "kind" => kind.as_str(), "result" => result).absolute(0);
         }
@@ -157,6 +166,7 @@ fn zero() {
     }
     gauge!("kazumi_doc_actors").set(0.0);
     gauge!("kazumi_doc_participants").set(0.0);
+    counter!("kazumi_doc_resyncs_total").absolute(0);
     counter!("kazumi_journal_retries_total").absolute(0);
     gauge!("kazumi_draining").set(0.0);
     for state in ["open", "idle"] {
@@ -203,7 +213,8 @@ pub fn http_request(method: &'static str, route: String, status: u16, took: Dura
     histogram!("kazumi_http_request_duration_seconds", "method" => method, "route" => route).record(took);
 }
 
-/// Somebody tried to open a socket; `result` is one of `ok`, `unauthorized`, `not_found`, `bad_origin`, `draining`, `malformed`.
+/// Somebody tried to open a socket; `result` is one of `ok`, `unauthorized`, `not_found`, `bad_origin`, `draining`,
+/// `malformed`, `overloaded`.
 pub fn ws_connect(kind: SocketKind, result: &'static str) {
     counter!("kazumi_ws_connects_total", "kind" => kind.as_str(), "result" => result).increment(1);
 }
@@ -224,6 +235,21 @@ pub fn ws_closed(kind: SocketKind, code: u16) {
 /// A socket was cut because its peer did not read.
 pub fn slow_consumer_evicted(kind: SocketKind) {
     counter!("kazumi_ws_slow_consumer_evictions_total", "kind" => kind.as_str()).increment(1);
+}
+
+/// A socket had no room for what a document had to say.
+pub fn lagged(kind: SocketKind) {
+    counter!("kazumi_ws_lagged_total", "kind" => kind.as_str()).increment(1);
+}
+
+/// A member who lagged was brought up to date.
+pub fn resynced() {
+    counter!("kazumi_doc_resyncs_total").increment(1);
+}
+
+/// A socket that sent more than its budget is not read for a moment.
+pub fn throttled(kind: SocketKind) {
+    counter!("kazumi_ws_throttled_total", "kind" => kind.as_str()).increment(1);
 }
 
 /// A student's documents entered (`1.0`) or left (`-1.0`) memory.

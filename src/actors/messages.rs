@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use actix::{Message, Recipient};
 use bytes::Bytes;
 
-use super::KillSwitch;
+use super::outlet::Outlet;
 use crate::domain::ids::{DocumentId, StudentId, UserId};
 use crate::domain::pei::Section;
 use crate::domain::permission::Access;
-use crate::metrics::SocketKind;
 use crate::protocol::code::Code;
 use crate::protocol::collab::{Framing, Inbound};
 
@@ -64,12 +63,8 @@ pub struct Seat {
     pub access: Access,
     /// How this socket wants its frames.
     pub framing: Framing,
-    /// The session's mailbox.
-    pub outlet: Recipient<Deliver>,
-    /// Ends the socket when the mailbox is full.
-    pub kill: KillSwitch,
-    /// For the metric.
-    pub kind: SocketKind,
+    /// The way to the session.
+    pub outlet: Outlet,
 }
 
 /// The seat was taken: from now on the session talks to the room directly.

@@ -8,15 +8,17 @@
 //! ```
 //!
 //! Two sentences carry everything: **an edit is applied, shown and acknowledged only after its commit**, and **up with `wait`, down
-//! with `try_send`**: a busy room slows only its own writers, through TCP; a session whose mailbox is full belongs to a peer that
-//! does not read, and its socket is cut from outside, because a frozen session cannot be told anything.
+//! with `try_send`**: a busy room slows only its own writers, through TCP; a peer that does not read lags, is brought up to date by one
+//! difference when it reads again, and is cut from outside when it does not, because a frozen session cannot be told anything.
 //!
 //! Rooms run on a few plain threads with large stacks (`threads.rs`): nested documents cost stack, and an arbiter cannot set its own.
 //! A dead room is rebuilt from the database, not repaired. Read next: `student/mod.rs`, then `student/section.rs` (the rules).
 
 pub mod kill_switch;
 pub mod messages;
+pub mod outlet;
 pub mod positions;
+pub mod reaper;
 pub mod registry;
 pub mod rooms;
 pub mod student;

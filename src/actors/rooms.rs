@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use actix::{Actor, Addr, Recipient};
+use actix::{Actor, Addr};
 
-use super::KillSwitch;
-use super::messages::{Deliver, Join, Joined, MemberId, Person, Seat};
+use super::messages::{Join, Joined, MemberId, Person, Seat};
+use super::outlet::Outlet;
 use super::positions::{self, OpenDocuments};
+use super::reaper::Sockets;
 use super::registry::{CloseAll, Registry};
 use super::student::Services;
 use super::threads::RoomThreads;
@@ -17,7 +18,6 @@ use crate::domain::ids::{DocumentId, Lineage};
 use crate::domain::pei::{DocumentName, SCHEMA_VERSION};
 use crate::domain::permission::Access;
 use crate::domain::session::Caller;
-use crate::metrics::SocketKind;
 use crate::protocol::code::Code;
 use crate::protocol::collab::Framing;
 use crate::store::compaction::Compactor;
@@ -36,12 +36,8 @@ pub struct JoinRequest {
     pub name: DocumentName,
     /// How their socket wants its frames.
     pub framing: Framing,
-    /// The session's mailbox.
-    pub outlet: Recipient<Deliver>,
-    /// Ends the socket from outside.
-    pub kill: KillSwitch,
-    /// For the metric.
-    pub kind: SocketKind,
+    /// The way to the session.
+    pub outlet: Outlet,
 }
 
 /// How rooms are to run.
@@ -61,6 +57,7 @@ pub struct Rooms {
     registry: Addr<Registry>,
     store: Store,
     journal: Journal,
+    sockets: Sockets,
     draining: Arc<AtomicBool>,
 }
 
@@ -83,7 +80,13 @@ impl Rooms {
         };
         let registry_threads = Arc::clone(&threads);
         let registry = Registry::start_in_arbiter(threads.first(), move |_| Registry::new(registry_threads, services));
-        Ok(Self { registry, store, journal, draining: Arc::default() })
+        Ok(Self { registry, store, journal, sockets: Sockets::start()?, draining: Arc::default() })
+    }
+
+    /// The open sockets of this node.
+    #[must_use]
+    pub fn sockets(&self) -> &Sockets {
+        &self.sockets
     }
 
     /// Lets somebody in, or says why not. Costs two transactions, and a load when the document is not in memory.
@@ -112,8 +115,6 @@ impl Rooms {
             access: facts.access,
             framing: request.framing,
             outlet: request.outlet,
-            kill: request.kill,
-            kind: request.kind,
         };
         let join =
             Join { document: facts.document, section: request.name.section, student: facts.student, seat, reply };

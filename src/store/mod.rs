@@ -20,7 +20,9 @@ pub mod sessions;
 pub mod students;
 pub mod tickets;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Transaction};
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
@@ -30,9 +32,15 @@ pub use error::Error;
 use crate::domain::ids::UserId;
 
 /// How long a caller waits for a free connection before it is told that the database is unavailable.
-const ACQUIRE_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long opening a connection may take.
-const CONNECT_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long one transaction may take. The longest honest one reads a document of 1 MiB and takes milliseconds: a database that is
+/// silent for so long is frozen, or cut off without a word, and the person who waits is told so.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
+/// Bytes that the database's machine does not confirm for so long end the connection; probes find one that vanished.
+const UNCONFIRMED_LIMIT: Duration = Duration::from_secs(10);
+const PROBE_AFTER: Duration = Duration::from_secs(10);
 
 /// Both connection pools. Cheap to clone.
 #[derive(Clone)]
@@ -64,14 +72,18 @@ impl Store {
         let pool = self.app.clone();
         self.on_runtime(async move {
             let mut client = pool.get().await?;
-            let transaction = client.transaction().await?;
-            if let Some(person) = person {
-                let identity = transaction.prepare_cached("select set_config('app.user_id', $1, true)").await?;
-                transaction.execute(&identity, &[&person.to_string()]).await?;
-            }
-            let value = work(&transaction).await?;
-            transaction.commit().await?;
-            Ok(value)
+            let answer = in_time(async {
+                let transaction = client.transaction().await?;
+                if let Some(person) = person {
+                    let identity = transaction.prepare_cached("select set_config('app.user_id', $1, true)").await?;
+                    transaction.execute(&identity, &[&person.to_string()]).await?;
+                }
+                let value = work(&transaction).await?;
+                transaction.commit().await?;
+                Ok(value)
+            })
+            .await;
+            answer.unwrap_or_else(|| Err(give_up(client)))
         })
         .await
     }
@@ -88,10 +100,14 @@ impl Store {
         let pool = self.writer.clone();
         self.on_runtime(async move {
             let mut client = pool.get().await?;
-            let transaction = client.transaction().await?;
-            let value = work(&transaction).await?;
-            transaction.commit().await?;
-            Ok(value)
+            let answer = in_time(async {
+                let transaction = client.transaction().await?;
+                let value = work(&transaction).await?;
+                transaction.commit().await?;
+                Ok(value)
+            })
+            .await;
+            answer.unwrap_or_else(|| Err(give_up(client)))
         })
         .await
     }
@@ -139,9 +155,22 @@ impl Store {
     }
 }
 
+/// `None` when the database did not answer in time.
+async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Option<Result<T, Error>> {
+    tokio::time::timeout(ANSWER_TIMEOUT, work).await.ok()
+}
+
+/// A connection with an answer outstanding is not given to anybody else.
+fn give_up(client: Object) -> Error {
+    drop(Object::take(client));
+    Error::Unavailable(format!("no answer within {} s", ANSWER_TIMEOUT.as_secs()))
+}
+
 fn pool(config: &tokio_postgres::Config, size: usize) -> Result<Pool, Error> {
-    let manager =
-        Manager::from_config(config.clone(), NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    let mut config = config.clone();
+    // A connection that was cut off without a word would otherwise be believed in for hours.
+    config.tcp_user_timeout(UNCONFIRMED_LIMIT).keepalives_idle(PROBE_AFTER).connect_timeout(CONNECT_TIMEOUT);
+    let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
     Pool::builder(manager)
         .max_size(size)
         .runtime(deadpool_postgres::Runtime::Tokio1)

@@ -95,6 +95,19 @@ impl Inbox {
     }
 }
 
+/// How much a frame carries.
+#[must_use]
+pub fn payload_bytes(frame: &Message) -> usize {
+    match frame {
+        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
+        Message::Text(text) => text.len(),
+        Message::Continuation(item) => match item {
+            Item::FirstText(part) | Item::FirstBinary(part) | Item::Continue(part) | Item::Last(part) => part.len(),
+        },
+        Message::Close(_) | Message::Nop => 0,
+    }
+}
+
 const TOO_BIG: Incoming = Incoming::Broken(1009, "message too big");
 const PROTOCOL_ERROR: Incoming = Incoming::Broken(1002, "protocol error");
 const NOT_UTF8: Incoming = Incoming::Broken(1007, "text is not UTF-8");

@@ -8,6 +8,7 @@ pub mod collab;
 pub mod effect;
 pub mod frame_guard;
 pub mod inbox;
+mod pace;
 pub mod session;
 mod upgrade;
 pub mod y;

@@ -9,7 +9,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix::fut::wrap_future;
-use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, Handler, Recipient, Running, StreamHandler};
+use actix::{
+    Actor, ActorContext, ActorFuture, ActorFutureExt, AsyncContext, Handler, Recipient, Running, StreamHandler,
+};
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use bytes::Bytes;
@@ -18,9 +21,11 @@ use super::admission::{self, end_of};
 use super::collab::Collab;
 use super::effect::Effect;
 use super::frame_guard::{FrameLimit, GuardedPayload};
-use super::inbox::{Inbox, Incoming};
+use super::inbox::{Inbox, Incoming, payload_bytes};
+use super::pace::Pace;
 use super::y;
 use crate::actors::messages::{Deliver, Joined, Leave, MemberId, Receive};
+use crate::actors::outlet::{Outlet, SocketState};
 use crate::actors::rooms::JoinRequest;
 use crate::actors::{KillSwitch, Rooms};
 use crate::auth::token::{AccessToken, KeyRing};
@@ -35,17 +40,17 @@ use crate::protocol::collab::{Framing, MAX_MESSAGE_BYTES};
 /// What is buffered of a frame before somebody was let in. Providers send a state vector right behind the token, without waiting;
 /// what is looked at before is smaller still (`collab.rs`).
 const MAX_EARLY_BYTES: usize = 64 * 1024;
-/// Deliveries that may wait for a peer. One delivery carries all frames of a room's turn, so this is many seconds of a busy room.
-const MAILBOX: usize = 256;
+/// Deliveries that may wait for a peer; their bytes are bounded by the outlet. One delivery carries all frames of a room's turn. More
+/// than a room's own mailbox, so that a writer who waits for a busy room is not taken for one who does not read.
+const MAILBOX: usize = 1024;
 /// Below the 30 s after which clients give up, and far below the 75 s of nginx.
 const PING_EVERY: Duration = Duration::from_secs(25);
-/// Silence, pongs included, after which the peer is taken for dead.
-const DEAD_AFTER: Duration = Duration::from_secs(70);
 /// How often a socket asks what is left of its rights: a logout on another page, an ended link or a plan that was handed in takes
 /// effect within this time. Costs one short transaction; writing is tested at each commit anyway.
 const CHECK_RIGHTS_EVERY: Duration = Duration::from_secs(5);
-/// How often the dialogue is told that time passes.
-const TICK_EVERY: Duration = Duration::from_secs(1);
+/// How often the dialogue is told that time passes, until somebody was let in and after.
+const TICK_EARLY: Duration = Duration::from_secs(1);
+const TICK_LATER: Duration = Duration::from_secs(5);
 
 /// How a socket begins.
 pub enum Opening {
@@ -78,7 +83,8 @@ struct Seat {
 pub struct Session {
     rooms: Rooms,
     keys: Arc<KeyRing>,
-    kill: KillSwitch,
+    socket: Arc<SocketState>,
+    pace: Pace,
     dialogue: Dialogue,
     opening: Option<Opening>,
     seats: HashMap<String, Seat>,
@@ -87,7 +93,6 @@ pub struct Session {
     last_check: Instant,
     inbox: Inbox,
     frame_limit: FrameLimit,
-    last_heard: Instant,
     last_ping: Instant,
     close_code: u16,
     closing: bool,
@@ -95,7 +100,7 @@ pub struct Session {
 
 type Context = ws::WebsocketContext<Session>;
 
-/// Upgrades a request to a socket.
+/// Upgrades a request to a socket. When too many sockets wait to be let in, the answer is "try again later".
 ///
 /// # Errors
 /// When the request is no WebSocket handshake.
@@ -111,10 +116,20 @@ pub fn open(
         Opening::Y { caller: Ok(_), .. } => MAX_MESSAGE_BYTES,
         _ => MAX_EARLY_BYTES,
     });
+    let kind = match &opening {
+        Opening::Collab => SocketKind::Collab,
+        Opening::Y { .. } => SocketKind::Y,
+    };
+    let kill = request.conn_data::<KillSwitch>().cloned().unwrap_or_default();
+    let Some(socket) = rooms.sockets().open(kind, kill) else {
+        metrics::ws_connect(kind, "overloaded");
+        return Ok(HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "5")).finish());
+    };
     let session = Session {
         rooms,
         keys,
-        kill: request.conn_data::<KillSwitch>().cloned().unwrap_or_default(),
+        socket,
+        pace: Pace::new(now),
         dialogue: match &opening {
             Opening::Collab => Dialogue::Collab(Collab::new(now)),
             Opening::Y { .. } => Dialogue::Y,
@@ -125,7 +140,6 @@ pub fn open(
         last_check: now,
         inbox: Inbox::new(frame_limit.clone(), false),
         frame_limit: frame_limit.clone(),
-        last_heard: now,
         last_ping: now,
         close_code: 1006,
         closing: false,
@@ -136,9 +150,21 @@ pub fn open(
 
 impl Session {
     fn kind(&self) -> SocketKind {
-        match self.dialogue {
-            Dialogue::Collab(_) => SocketKind::Collab,
-            Dialogue::Y => SocketKind::Y,
+        self.socket.kind()
+    }
+
+    /// Reads nothing more until `work` is done; what queues up for the peer meanwhile is not its fault.
+    fn wait_for(&self, work: impl ActorFuture<Self, Output = ()> + 'static, ctx: &mut Context) {
+        self.socket.set_waits_for_us(true);
+        ctx.wait(work.map(|(), session: &mut Self, _| session.socket.set_waits_for_us(false)));
+    }
+
+    /// Stops reading for a moment when the peer sends more than its budget.
+    fn keep_pace(&mut self, frame: &Result<ws::Message, ws::ProtocolError>, ctx: &mut Context) {
+        let pause = self.pace.pause_after(frame.as_ref().map_or(0, payload_bytes), Instant::now());
+        if !pause.is_zero() {
+            metrics::throttled(self.kind());
+            ctx.wait(wrap_future(tokio::time::sleep(pause)));
         }
     }
 
@@ -160,12 +186,13 @@ impl Session {
                     let Some(seat) = self.seats.get(&key) else { continue };
                     let receive = Receive { document: seat.document, member: seat.member, frame };
                     let answer = wrap_future::<_, Self>(seat.frames.send(receive));
-                    ctx.wait(answer.map(|answer, session, ctx| {
+                    let work = answer.map(|answer, session: &mut Self, ctx: &mut Context| {
                         if answer.is_err() {
                             // The room died. It is rebuilt for whoever comes back.
                             session.close(Code::Internal, ctx);
                         }
-                    }));
+                    });
+                    self.wait_for(work, ctx);
                 }
                 Effect::Leave { key } => {
                     if let Some(seat) = self.seats.remove(&key) {
@@ -193,13 +220,14 @@ impl Session {
         };
         let framing = Framing::Collab(key.clone());
         let join = self.join(token.caller(), name, framing, ctx);
-        ctx.wait(wrap_future::<_, Self>(join).map(move |joined, session, ctx| match joined {
+        let work = wrap_future::<_, Self>(join).map(move |joined, session, ctx: &mut Context| match joined {
             Ok(joined) => {
                 session.caller = Some(token.caller());
                 session.joined(key, joined, Some(token), ctx);
             }
             Err(code) => session.refused(&key, code, ctx),
-        }));
+        });
+        self.wait_for(work, ctx);
     }
 
     fn renew(&mut self, key: String, token: &str, ctx: &mut Context) {
@@ -209,13 +237,14 @@ impl Session {
         };
         let rooms = self.rooms.clone();
         let check = async move { rooms.rights_left(token.caller(), Vec::new()).await };
-        ctx.wait(wrap_future::<_, Self>(check).map(move |checked, session, ctx| {
+        let work = wrap_future::<_, Self>(check).map(move |checked, session, ctx: &mut Context| {
             match (checked, &mut session.dialogue) {
                 (Ok(_), Dialogue::Collab(collab)) => collab.on_renewed(token.user, end_of(&token)),
                 (Ok(_), Dialogue::Y) => {}
                 (Err(code), _) => session.refused(&key, code, ctx),
             }
-        }));
+        });
+        self.wait_for(work, ctx);
     }
 
     /// Asks beside the traffic, which goes on meanwhile. A database that does not answer ends nothing.
@@ -265,12 +294,13 @@ impl Session {
         ctx: &mut Context,
     ) -> impl Future<Output = Result<Joined, Code>> + use<> {
         let rooms = self.rooms.clone();
-        let (outlet, kill, kind) = (ctx.address().recipient(), self.kill.clone(), self.kind());
-        async move { rooms.join(JoinRequest { caller, name, framing, outlet, kill, kind }).await }
+        let outlet = Outlet::new(ctx.address().recipient(), Arc::clone(&self.socket));
+        async move { rooms.join(JoinRequest { caller, name, framing, outlet }).await }
     }
 
     fn joined(&mut self, key: String, joined: Joined, token: Option<AccessToken>, ctx: &mut Context) {
         metrics::ws_connect(self.kind(), "ok");
+        self.socket.admitted();
         self.frame_limit.raise(MAX_MESSAGE_BYTES);
         let Joined { frames, goodbye, document, member, access } = joined;
         let effects = match (&mut self.dialogue, token) {
@@ -306,13 +336,10 @@ impl Session {
         ctx.stop();
     }
 
+    /// Says so often that time passes. A peer that has fallen silent is found by the reaper.
     fn tick(&mut self, ctx: &mut Context) {
+        ctx.run_later(if self.caller.is_some() { TICK_LATER } else { TICK_EARLY }, Self::tick);
         let now = Instant::now();
-        if now.duration_since(self.last_heard) >= DEAD_AFTER {
-            // A dead peer reads no close frame.
-            self.kill.cut();
-            return ctx.stop();
-        }
         if now.duration_since(self.last_ping) >= PING_EVERY {
             self.last_ping = now;
             ctx.ping(b"");
@@ -342,20 +369,21 @@ impl Actor for Session {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
         metrics::ws_opened(self.kind());
-        ctx.run_interval(TICK_EVERY, Self::tick);
+        ctx.run_later(TICK_EARLY, Self::tick);
         if self.rooms.is_draining() {
             return self.close(Code::Restarting, ctx);
         }
         match self.opening.take() {
             Some(Opening::Y { name: Some(name), caller: Ok(caller) }) => {
                 let join = self.join(caller, name, Framing::Y, ctx);
-                ctx.wait(wrap_future::<_, Self>(join).map(move |joined, session, ctx| match joined {
+                let work = wrap_future::<_, Self>(join).map(move |joined, session, ctx: &mut Context| match joined {
                     Ok(joined) => {
                         session.caller = Some(caller);
                         session.joined(y::KEY.to_owned(), joined, None, ctx);
                     }
                     Err(code) => session.refused(y::KEY, code, ctx),
-                }));
+                });
+                self.wait_for(work, ctx);
             }
             Some(Opening::Y { name: None, caller: Ok(_) }) => self.refused(y::KEY, Code::NotFound, ctx),
             Some(Opening::Y { caller: Err(code), .. }) => self.refused(y::KEY, code, ctx),
@@ -367,7 +395,8 @@ impl Actor for Session {
         for (_, seat) in self.seats.drain() {
             seat.leave();
         }
-        metrics::ws_closed(self.kind(), self.close_code);
+        let evicted = self.socket.was_evicted().then(|| Code::SlowConsumer.close_code());
+        metrics::ws_closed(self.kind(), evicted.unwrap_or(self.close_code));
         Running::Stop
     }
 }
@@ -377,7 +406,10 @@ impl Handler<Deliver> for Session {
 
     fn handle(&mut self, deliver: Deliver, ctx: &mut Self::Context) {
         match deliver {
-            Deliver::Frames(frames) => frames.into_iter().for_each(|frame| ctx.binary(frame)),
+            Deliver::Frames(frames) => {
+                self.socket.took(&frames);
+                frames.into_iter().for_each(|frame| ctx.binary(frame));
+            }
             Deliver::Ended { member, code } => {
                 self.seats.retain(|_, seat| seat.member != member);
                 let effects = match &mut self.dialogue {
@@ -393,10 +425,11 @@ impl Handler<Deliver> for Session {
 
 impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
     fn handle(&mut self, message: Result<ws::Message, ws::ProtocolError>, ctx: &mut Self::Context) {
-        self.last_heard = Instant::now();
+        self.socket.heard();
         if self.closing {
             return;
         }
+        self.keep_pace(&message, ctx);
         let most = if self.caller.is_some() { MAX_MESSAGE_BYTES } else { MAX_EARLY_BYTES };
         match self.inbox.take(message, most) {
             Incoming::Nothing => {}

@@ -6,11 +6,11 @@ use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::{SinkExt, StreamExt};
 use kazumi::protocol::wire::{Reader, put_var_bytes, put_var_uint};
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 use crate::support::{PATIENCE, TestServer};
 
@@ -52,10 +52,23 @@ impl RawClient {
 
     /// Opens the socket, joins, and returns once the server has let us in.
     pub async fn join(server: &TestServer, document: &str, token: &str) -> Self {
-        let mut client = Self::open(server, document).await;
-        client.token(token).await;
-        match client.hear().await {
-            Heard::Granted(_) => client,
+        Self::open(server, document).await.let_in(token).await
+    }
+
+    /// The same over a connection whose kernel keeps next to nothing for us, so that not reading is felt at once.
+    pub async fn join_with_small_buffer(server: &TestServer, document: &str, token: &str) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4 * 1024).expect("a size");
+        let stream = socket.connect(([127, 0, 0, 1], server.port).into()).await.expect("the server listens");
+        let stream = MaybeTlsStream::Plain(stream);
+        let (socket, _) = client_async(server.ws_url("/ws/collab"), stream).await.expect("the socket opens");
+        Self { socket, document: document.to_owned() }.let_in(token).await
+    }
+
+    async fn let_in(mut self, token: &str) -> Self {
+        self.token(token).await;
+        match self.hear().await {
+            Heard::Granted(_) => self,
             other => panic!("not let in: {other:?}"),
         }
     }

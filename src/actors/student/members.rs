@@ -1,12 +1,15 @@
 //! Who sits in one document, and what they are to be sent. Output is collected per member and handed over once a turn, so that
 //! several messages share one write; a frame for everybody is encoded once per framing and shared.
+//!
+//! A member whose socket has no room *lags*: what was collected for it stays, what is said to everybody is not collected any more, and
+//! once its socket has taken everything the room makes up for it with one difference. Nothing is lost and nothing piles up.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use actix::dev::SendError;
 use bytes::Bytes;
 
 use crate::actors::messages::{Deliver, MemberId, Seat};
+use crate::actors::outlet::Unsent;
 use crate::crdt::ClientId;
 use crate::protocol::code::Code;
 use crate::protocol::collab::{Framing, Outbound, encode};
@@ -21,24 +24,32 @@ pub struct Member {
     /// because the provider counts exactly that one.
     pub awaited_step2: VecDeque<bool>,
     outbox: Vec<Bytes>,
+    /// What the member will have when its outbox has reached it, as a state vector; set while it lags.
+    lags_behind: Option<Bytes>,
 }
 
 /// Everybody in one document.
 #[derive(Default)]
 pub struct Members {
     seats: BTreeMap<MemberId, Member>,
+    /// Those with something in their outbox, in the order in which it began; may name members that went.
+    pending: Vec<MemberId>,
+    lagging: usize,
 }
 
 impl Members {
     /// Takes a member in.
     pub fn insert(&mut self, seat: Seat) {
-        let member = Member { presence: None, awaited_step2: VecDeque::new(), outbox: Vec::new(), seat };
+        let awaited_step2 = VecDeque::new();
+        let member = Member { presence: None, awaited_step2, outbox: Vec::new(), lags_behind: None, seat };
         self.seats.insert(member.seat.member, member);
     }
 
     /// Lets a member go.
     pub fn remove(&mut self, member: MemberId) -> Option<Member> {
-        self.seats.remove(&member)
+        let member = self.seats.remove(&member)?;
+        self.lagging -= usize::from(member.lags_behind.is_some());
+        Some(member)
     }
 
     /// A member.
@@ -56,19 +67,29 @@ impl Members {
         self.seats.keys().copied().collect()
     }
 
+    /// Whether somebody lags.
+    pub fn is_any_lagging(&self) -> bool {
+        self.lagging > 0
+    }
+
     /// Puts a message for one member into their outbox.
     pub fn say(&mut self, member: MemberId, message: &Outbound) {
-        if let Some(member) = self.seats.get_mut(&member) {
-            member.outbox.extend(encode(&member.seat.framing, message));
+        if let Some(member) = self.seats.get_mut(&member)
+            && let Some(frame) = encode(&member.seat.framing, message)
+        {
+            member.collect(frame, &mut self.pending);
         }
     }
 
-    /// Puts a message for everybody into their outboxes. `author` is left out unless their framing has no acknowledgement: the
-    /// echo of their own bytes then is one.
+    /// Puts a message for everybody who keeps up into their outboxes. `author` is left out unless their framing has no
+    /// acknowledgement: the echo of their own bytes then is one.
     pub fn say_to_all(&mut self, message: &Outbound, author: Option<MemberId>) {
         let mut encoded: Vec<(Framing, Option<Bytes>)> = Vec::new();
         for (id, member) in &mut self.seats {
             if Some(*id) == author && member.seat.framing != Framing::Y {
+                continue;
+            }
+            if member.lags_behind.is_some() {
                 continue;
             }
             let known = encoded.iter().find(|(framing, _)| *framing == member.seat.framing);
@@ -80,43 +101,68 @@ impl Members {
                     frame
                 }
             };
-            member.outbox.extend(frame);
+            if let Some(frame) = frame {
+                member.collect(frame, &mut self.pending);
+            }
         }
     }
 
-    /// Hands every outbox over. Members whose mailbox is full or gone are returned: their sockets were cut, and a client that comes
-    /// back loses nothing, because it syncs by state vector.
-    pub fn flush(&mut self) -> Vec<MemberId> {
+    /// Hands every outbox over. Members whose session is gone are returned. Whoever has no room begins to lag: `state_vector` says
+    /// what they have once their outbox reaches them.
+    pub fn flush(&mut self, state_vector: impl Fn() -> Bytes) -> Vec<MemberId> {
         let mut lost = Vec::new();
-        for (id, member) in &mut self.seats {
+        for id in std::mem::take(&mut self.pending) {
+            let Some(member) = self.seats.get_mut(&id).filter(|member| member.lags_behind.is_none()) else { continue };
             if member.outbox.is_empty() {
                 continue;
             }
-            match member.seat.outlet.try_send(Deliver::Frames(std::mem::take(&mut member.outbox))) {
+            match member.seat.outlet.frames(std::mem::take(&mut member.outbox)) {
                 Ok(()) => {}
-                Err(SendError::Full(_)) => {
-                    crate::metrics::slow_consumer_evicted(member.seat.kind);
-                    member.seat.kill.cut();
-                    lost.push(*id);
+                Err(Unsent::Full(frames)) => {
+                    crate::metrics::lagged(member.seat.outlet.socket().kind());
+                    member.outbox = frames;
+                    member.lags_behind = Some(state_vector());
+                    self.lagging += 1;
                 }
-                Err(SendError::Closed(_)) => lost.push(*id),
+                Err(Unsent::Gone) => lost.push(id),
             }
         }
         lost
     }
 
-    /// Ends one membership, or the whole socket.
-    pub fn end(&mut self, member: MemberId, code: Code, whole_socket: bool) {
-        if let Some(member) = self.seats.remove(&member) {
-            let mut member = member;
-            if !member.outbox.is_empty() {
-                drop(member.seat.outlet.try_send(Deliver::Frames(std::mem::take(&mut member.outbox))));
-            }
-            let word =
-                if whole_socket { Deliver::Close(code) } else { Deliver::Ended { member: member.seat.member, code } };
-            if member.seat.outlet.try_send(word).is_err() {
-                member.seat.kill.cut();
+    /// Members that lagged and whose sockets have taken everything: the state vector of what they will have once their outbox has
+    /// reached them. They keep up again from now on.
+    pub fn take_caught_up(&mut self) -> Vec<(MemberId, Bytes)> {
+        let mut caught_up = Vec::new();
+        for (id, member) in &mut self.seats {
+            if member.lags_behind.is_some() && member.seat.outlet.is_drained() {
+                caught_up.extend(member.lags_behind.take().map(|state_vector| (*id, state_vector)));
+                self.pending.push(*id);
             }
         }
+        self.lagging -= caught_up.len();
+        caught_up
+    }
+
+    /// Ends one membership, or the whole socket.
+    pub fn end(&mut self, member: MemberId, code: Code, whole_socket: bool) {
+        if let Some(member) = self.remove(member) {
+            let outlet = &member.seat.outlet;
+            if !member.outbox.is_empty() {
+                // What does not fit any more would have been followed by the end anyway.
+                let _ = outlet.frames(member.outbox);
+            }
+            let member = member.seat.member;
+            outlet.last_word(if whole_socket { Deliver::Close(code) } else { Deliver::Ended { member, code } });
+        }
+    }
+}
+
+impl Member {
+    fn collect(&mut self, frame: Bytes, pending: &mut Vec<MemberId>) {
+        if self.outbox.is_empty() {
+            pending.push(self.seat.member);
+        }
+        self.outbox.push(frame);
     }
 }

@@ -38,6 +38,8 @@ use crate::store::journal::{Entry, Journal, Settled};
 
 /// Presence is told at most this often.
 const PRESENCE_EVERY: Duration = Duration::from_millis(50);
+/// How soon a room looks whether somebody who lagged reads again.
+const MAKE_UP_EVERY: Duration = Duration::from_millis(100);
 /// How often rooms look for what has run out, unless documents are to leave memory sooner.
 const TIDY_EVERY: Duration = Duration::from_secs(5);
 /// Silence after which an (empty) presence message is sent: clients give up after 30 s without a message.
@@ -85,6 +87,7 @@ pub struct StudentActor {
     settled: mpsc::UnboundedSender<Settled>,
     settled_stream: Option<mpsc::UnboundedReceiver<Settled>>,
     presence_flush_is_due: bool,
+    make_up_is_due: bool,
     last_keep_alive: Instant,
     /// A retirement question is with the registry.
     retiring: bool,
@@ -113,6 +116,7 @@ impl StudentActor {
             settled,
             settled_stream: Some(stream),
             presence_flush_is_due: false,
+            make_up_is_due: false,
             last_keep_alive: Instant::now(),
             retiring: false,
         }
@@ -153,9 +157,10 @@ impl StudentActor {
         }
         if out.presence_changed && !self.presence_flush_is_due {
             self.presence_flush_is_due = true;
-            ctx.run_later(PRESENCE_EVERY, |actor, _| {
+            ctx.run_later(PRESENCE_EVERY, |actor, ctx| {
                 actor.presence_flush_is_due = false;
                 actor.each_room(Room::flush_presence);
+                actor.look_for_lag(ctx);
             });
         }
         if let Some(after) = out.behind_since {
@@ -163,6 +168,20 @@ impl StudentActor {
         }
         if let Some(bad_row) = out.rebuild {
             self.rebuild(document, bad_row, ctx);
+        }
+    }
+
+    /// Comes back soon as long as somebody lags. Called after output was handed over.
+    fn look_for_lag(&mut self, ctx: &mut Context<Self>) {
+        let mut lags = false;
+        self.each_room(|room| lags |= room.is_any_lagging());
+        if lags && !self.make_up_is_due {
+            self.make_up_is_due = true;
+            ctx.run_later(MAKE_UP_EVERY, |actor, ctx| {
+                actor.make_up_is_due = false;
+                actor.each_room(Room::make_up);
+                actor.look_for_lag(ctx);
+            });
         }
     }
 
@@ -268,6 +287,7 @@ impl Handler<Receive> for StudentActor {
         let out = room.receive(receive.member, receive.frame, &mut last, Instant::now());
         self.last_ticket = last;
         self.carry_out(receive.document, out, ctx);
+        self.look_for_lag(ctx);
     }
 }
 
@@ -328,6 +348,7 @@ impl StreamHandler<Vec<Settled>> for StudentActor {
                 room.flush();
             }
         }
+        self.look_for_lag(ctx);
     }
 
     fn finished(&mut self, _: &mut Self::Context) {

@@ -325,13 +325,36 @@ impl Room {
         }
     }
 
-    /// Hands all output over and lets those go whose mailbox is full.
+    /// Hands all output over and lets those go whose session has ended.
     pub fn flush(&mut self) {
-        for lost in self.members.flush() {
+        let section = &self.section;
+        for lost in self.members.flush(|| section.state_vector()) {
             if self.members.remove(lost).is_some() {
                 self.gone(lost);
             }
         }
+    }
+
+    /// Whether a member's socket had no room, so that [`Room::make_up`] must be called soon.
+    pub fn is_any_lagging(&self) -> bool {
+        self.members.is_any_lagging()
+    }
+
+    /// Sends those who lagged and read again what they missed: one difference of the document, and who is here.
+    pub fn make_up(&mut self) {
+        for (member, state_vector) in self.members.take_caught_up() {
+            metrics::resynced();
+            match self.section.diff(&state_vector) {
+                Ok(missing) => self.members.say(member, &Outbound::Update(missing)),
+                Err(error) => {
+                    tracing::error!(%error, "a document cannot answer");
+                    self.end(member, Code::Internal, true);
+                    continue;
+                }
+            }
+            self.members.say(member, &Outbound::Awareness(self.presence.everybody()));
+        }
+        self.flush();
     }
 
     /// Tells everybody what changed in presence.

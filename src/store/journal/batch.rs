@@ -1,6 +1,7 @@
 //! One batch, one transaction: append, bind client ids, commit. Knows nothing of queues and retries.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool, Transaction};
 use uuid::Uuid;
@@ -13,6 +14,10 @@ const BIND_CLIENTS: &str = include_str!("../../../sql/queries/journal/bind_clien
 const FOREIGN_CLIENTS: &str = include_str!("../../../sql/queries/journal/foreign_clients.sql");
 const LOCK_DOCUMENTS: &str = include_str!("../../../sql/queries/journal/lock_documents.sql");
 const FIND_STORED: &str = include_str!("../../../sql/queries/journal/find_stored.sql");
+
+/// A commit that takes longer goes to a database that is frozen or was replaced. Its outcome is unknown then, and found out before
+/// anything is sent again. Longer than a slow disk ever took, because each try costs a connection.
+const COMMIT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What became of one entry of a committed batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +45,10 @@ impl Connection {
     /// Nothing of the batch was stored, unless the error is transient: then it is unknown.
     pub async fn commit(&self, entries: &[&Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
         let mut client = self.pool.get().await?;
-        let outcome = commit_on(&mut client, entries, look_first).await;
+        let commit = tokio::time::timeout(COMMIT_TIMEOUT, commit_on(&mut client, entries, look_first));
+        let outcome = commit.await.unwrap_or_else(|_| {
+            Err(Error::Unavailable(format!("a commit was not answered within {} s", COMMIT_TIMEOUT.as_secs())))
+        });
         if outcome.as_ref().is_err_and(Error::is_transient) {
             // It may lead to a server that was demoted or is going down: the next try begins with a fresh connection.
             drop(Object::take(client));

@@ -1,0 +1,276 @@
+//! The way from rooms to one socket, bounded in bytes and in messages, and what is known of its peer from outside: a peer that stops
+//! reading freezes its session together with the socket, so nothing here asks the session anything.
+//!
+//! Overflow policy, *lag and resync*: what does not fit is given back to the room. A room then drops what it would have sent until the
+//! socket has taken everything that waits, and sends one difference instead. Read next: `reaper.rs`, `docs/adr/0009`.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use actix::Recipient;
+use actix::dev::SendError;
+use bytes::Bytes;
+
+use super::KillSwitch;
+use super::messages::Deliver;
+use crate::metrics::SocketKind;
+
+/// Bytes that may wait for one peer. Many seconds of a busy room; with as much in the session's own buffer and in the kernel's, a peer
+/// that does not read costs less than 2 MiB.
+pub const MAX_QUEUED_BYTES: usize = 512 * 1024;
+/// What a frame costs in memory besides its bytes: its handle and its part of the message that carries it.
+const FRAME_BYTES: usize = 96;
+
+/// What rooms, the session and the reaper share about one socket.
+pub struct SocketState {
+    kind: SocketKind,
+    kill: KillSwitch,
+    /// Bytes handed over by rooms and not yet taken by the session.
+    queued: AtomicUsize,
+    /// When the session last took something, or something began to wait: whatever is later.
+    moved: AtomicU64,
+    /// When anything was last received.
+    heard: AtomicU64,
+    /// The session waits for a room or for the database: what queues up meanwhile is not the peer's fault.
+    waits_for_us: AtomicBool,
+    evicted: AtomicBool,
+    admission: Admission,
+}
+
+/// Counts sockets on which nobody was let in yet.
+struct Admission {
+    is_admitted: AtomicBool,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl SocketState {
+    /// A socket that was just opened; `waiting` counts those on which nobody was let in yet.
+    pub fn new(kind: SocketKind, kill: KillSwitch, waiting: Arc<AtomicUsize>) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        let now = milliseconds();
+        Self {
+            kind,
+            kill,
+            queued: AtomicUsize::new(0),
+            moved: AtomicU64::new(now),
+            heard: AtomicU64::new(now),
+            waits_for_us: AtomicBool::new(false),
+            evicted: AtomicBool::new(false),
+            admission: Admission { is_admitted: AtomicBool::new(false), waiting },
+        }
+    }
+
+    /// Which endpoint it speaks on.
+    pub const fn kind(&self) -> SocketKind {
+        self.kind
+    }
+
+    /// The session took frames out of its mailbox.
+    pub fn took(&self, frames: &[Bytes]) {
+        self.queued.fetch_sub(cost(frames), Ordering::Relaxed);
+        self.moved.store(milliseconds(), Ordering::Relaxed);
+    }
+
+    /// Something was received.
+    pub fn heard(&self) {
+        self.heard.store(milliseconds(), Ordering::Relaxed);
+    }
+
+    /// The session begins or ends waiting for a room or the database.
+    pub fn set_waits_for_us(&self, waits: bool) {
+        if !waits {
+            // What queued up meanwhile begins to wait for the peer now.
+            let now = milliseconds();
+            self.moved.store(now, Ordering::Relaxed);
+            self.heard.store(now, Ordering::Relaxed);
+        }
+        self.waits_for_us.store(waits, Ordering::Relaxed);
+    }
+
+    /// Somebody was let in.
+    pub fn admitted(&self) {
+        self.admission.admit();
+    }
+
+    /// Ends the connection from outside, and remembers that its peer was to blame.
+    pub fn evict(&self) {
+        self.evicted.store(true, Ordering::Relaxed);
+        self.kill.cut();
+    }
+
+    /// Ends the connection from outside.
+    pub fn cut(&self) {
+        self.kill.cut();
+    }
+
+    /// Whether the connection was ended because its peer did not read.
+    pub fn was_evicted(&self) -> bool {
+        self.evicted.load(Ordering::Relaxed)
+    }
+
+    /// How long output has waited for the peer; zero when none does, or when the delay is ours.
+    pub fn stalled_for(&self) -> Duration {
+        if self.queued.load(Ordering::Relaxed) == 0 { Duration::ZERO } else { self.since(&self.moved) }
+    }
+
+    /// How long nothing was received; zero while we are not listening.
+    pub fn silent_for(&self) -> Duration {
+        self.since(&self.heard)
+    }
+
+    fn since(&self, moment: &AtomicU64) -> Duration {
+        if self.waits_for_us.load(Ordering::Relaxed) {
+            return Duration::ZERO;
+        }
+        Duration::from_millis(milliseconds().saturating_sub(moment.load(Ordering::Relaxed)))
+    }
+
+    /// Takes room for frames, if there is any. Something that is larger than all there is fits when nothing else waits.
+    fn reserve(&self, bytes: usize) -> bool {
+        let before = self.queued.fetch_add(bytes, Ordering::Relaxed);
+        if before > 0 && before + bytes > MAX_QUEUED_BYTES {
+            self.queued.fetch_sub(bytes, Ordering::Relaxed);
+            return false;
+        }
+        if before == 0 {
+            self.moved.store(milliseconds(), Ordering::Relaxed);
+        }
+        true
+    }
+}
+
+impl Admission {
+    fn admit(&self) {
+        if !self.is_admitted.swap(true, Ordering::Relaxed) {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        self.admit();
+    }
+}
+
+/// Why frames were not handed over.
+#[derive(Debug)]
+pub enum Unsent {
+    /// There is no room now; here they are again.
+    Full(Vec<Bytes>),
+    /// The session has ended.
+    Gone,
+}
+
+/// A room's end of the way to one socket. Cheap to clone.
+#[derive(Clone)]
+pub struct Outlet {
+    mailbox: Recipient<Deliver>,
+    socket: Arc<SocketState>,
+}
+
+impl Outlet {
+    /// The way to a session's mailbox.
+    pub const fn new(mailbox: Recipient<Deliver>, socket: Arc<SocketState>) -> Self {
+        Self { mailbox, socket }
+    }
+
+    /// Hands frames over, all or none. Never waits.
+    ///
+    /// # Errors
+    /// See [`Unsent`].
+    pub fn frames(&self, frames: Vec<Bytes>) -> Result<(), Unsent> {
+        let bytes = cost(&frames);
+        if !self.socket.reserve(bytes) {
+            return Err(Unsent::Full(frames));
+        }
+        self.mailbox.try_send(Deliver::Frames(frames)).map_err(|error| {
+            self.socket.queued.fetch_sub(bytes, Ordering::Relaxed);
+            match error {
+                SendError::Full(Deliver::Frames(frames)) => Unsent::Full(frames),
+                SendError::Full(_) | SendError::Closed(_) => Unsent::Gone,
+            }
+        })
+    }
+
+    /// Says the last word. When it does not fit the connection is cut, which says it too.
+    pub fn last_word(&self, word: Deliver) {
+        if self.mailbox.try_send(word).is_err() {
+            self.socket.cut();
+        }
+    }
+
+    /// Whether the session has taken everything.
+    pub fn is_drained(&self) -> bool {
+        self.socket.queued.load(Ordering::Relaxed) == 0
+    }
+
+    /// What is known of the socket.
+    pub fn socket(&self) -> &SocketState {
+        &self.socket
+    }
+}
+
+fn cost(frames: &[Bytes]) -> usize {
+    frames.iter().map(|frame| frame.len() + FRAME_BYTES).sum()
+}
+
+/// Since the first call in this process, on the clock that does not jump.
+fn milliseconds() -> u64 {
+    static BEGIN: OnceLock<Instant> = OnceLock::new();
+    // No process runs for 500 million years.
+    BEGIN.get_or_init(Instant::now).elapsed().as_millis() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn socket() -> (SocketState, Arc<AtomicUsize>) {
+        let waiting = Arc::default();
+        (SocketState::new(SocketKind::Collab, KillSwitch::default(), Arc::clone(&waiting)), waiting)
+    }
+
+    #[test]
+    fn what_waits_is_bounded_but_for_one_thing_that_is_larger_than_all() {
+        let (socket, _) = socket();
+        let large = vec![Bytes::from(vec![0; 2 * MAX_QUEUED_BYTES])];
+        assert!(socket.reserve(cost(&large)));
+        assert!(!socket.reserve(1), "nothing more fits behind it");
+        socket.took(&large);
+        let half = vec![Bytes::from(vec![0; MAX_QUEUED_BYTES / 2])];
+        assert!(socket.reserve(cost(&half)));
+        assert!(!socket.reserve(cost(&half)), "two halves and their costs are more than all");
+        socket.took(&half);
+        assert_eq!(socket.queued.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn a_peer_is_blamed_for_what_waits_and_not_for_our_own_delays() {
+        let (socket, _) = socket();
+        let long_ago = |moment: &AtomicU64| moment.store(0, Ordering::Relaxed);
+        std::thread::sleep(Duration::from_millis(2));
+        long_ago(&socket.moved);
+        assert_eq!(socket.stalled_for(), Duration::ZERO, "nothing waits");
+        assert!(socket.reserve(10));
+        assert!(socket.stalled_for() < Duration::from_secs(1), "it has just begun to wait");
+        long_ago(&socket.moved);
+        long_ago(&socket.heard);
+        assert!(socket.stalled_for() > Duration::ZERO && socket.silent_for() > Duration::ZERO);
+        socket.set_waits_for_us(true);
+        assert_eq!((socket.stalled_for(), socket.silent_for()), (Duration::ZERO, Duration::ZERO));
+    }
+
+    #[test]
+    fn a_socket_counts_as_waiting_until_somebody_was_let_in_or_it_ends() {
+        let (first, waiting) = socket();
+        let second = SocketState::new(SocketKind::Y, KillSwitch::default(), Arc::clone(&waiting));
+        assert_eq!(waiting.load(Ordering::Relaxed), 2);
+        first.admitted();
+        first.admitted();
+        assert_eq!(waiting.load(Ordering::Relaxed), 1);
+        drop((first, second));
+        assert_eq!(waiting.load(Ordering::Relaxed), 0);
+    }
+}
