@@ -94,6 +94,7 @@ const CLOSE_CODES: [&str; 15] = [
 const AUTH_RESULTS: [&str; 5] = ["ok", "refused", "throttled", "overloaded", "refreshed"];
 const DENIED_RESOURCES: [&str; 4] = ["pei", "section", "socket", "origin"];
 const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
+const REVOCATIONS: [&str; 3] = ["session", "right", "changed"];
 const ACTORS: [&str; 3] = ["student", "registry", "document"];
 
 /// Installs the recorder for this process, once, and writes a zero for every label value, so that a rate exists before the
@@ -146,6 +147,15 @@ fn describe() {
     describe_counter!("kazumi_db_errors_total", "Failed database work, by kind");
     describe_counter!("kazumi_auth_attempts_total", "Sign-in attempts, by result");
     describe_counter!("kazumi_authz_denied_total", "Refused acts, by resource");
+    describe_counter!("kazumi_auth_revocations_total", "Seats that ended because a right changed, by reason");
+    describe_histogram!(
+        "kazumi_auth_revocation_seconds",
+        "From a change of a right to the end of the seat it concerns"
+    );
+    describe_gauge!(
+        "kazumi_auth_listener",
+        "1 while changes of rights are heard of at once, 0 while they are only looked for"
+    );
     describe_counter!("kazumi_actor_panics_total", "Panics caught or actors found dead");
     describe_gauge!("kazumi_draining", "1 while the server is going down");
 }
@@ -181,6 +191,10 @@ fn zero() {
     for resource in DENIED_RESOURCES {
         counter!("kazumi_authz_denied_total", "resource" => resource).absolute(0);
     }
+    for reason in REVOCATIONS {
+        counter!("kazumi_auth_revocations_total", "reason" => reason).absolute(0);
+    }
+    gauge!("kazumi_auth_listener").set(0.0);
     for actor in ACTORS {
         counter!("kazumi_actor_panics_total", "actor" => actor).absolute(0);
     }
@@ -337,6 +351,17 @@ pub fn auth_attempt(result: &'static str) {
 /// An act was refused: `pei`, `section`, `socket`, `origin`.
 pub fn authz_denied(resource: &'static str) {
     counter!("kazumi_authz_denied_total", "resource" => resource).increment(1);
+}
+
+/// A seat ended so long after the change that ended it: `session`, `right` (nothing is left), `changed` (another right is).
+pub fn revoked(reason: &'static str, took: Duration) {
+    counter!("kazumi_auth_revocations_total", "reason" => reason).increment(1);
+    histogram!("kazumi_auth_revocation_seconds").record(took);
+}
+
+/// Whether changes of rights are heard of at once.
+pub fn auth_listener(listens: bool) {
+    gauge!("kazumi_auth_listener").set(if listens { 1.0 } else { 0.0 });
 }
 
 /// A panic was caught, or an actor was found dead: `student`, `registry`, `document`.

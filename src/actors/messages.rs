@@ -6,9 +6,11 @@ use actix::{Message, Recipient};
 use bytes::Bytes;
 
 use super::outlet::Outlet;
+use super::revocation::Decided;
 use crate::domain::ids::{DocumentId, StudentId, UserId};
 use crate::domain::pei::Section;
 use crate::domain::permission::Access;
+use crate::domain::session::Caller;
 use crate::protocol::code::Code;
 use crate::protocol::collab::{Framing, Inbound};
 
@@ -59,6 +61,10 @@ pub struct Seat {
     pub member: MemberId,
     /// Who sits here.
     pub person: Person,
+    /// The same, as their token says.
+    pub caller: Caller,
+    /// When their right was read.
+    pub decided: Decided,
     /// Read or write.
     pub access: Access,
     /// How this socket wants its frames.

@@ -20,6 +20,7 @@ pub mod outlet;
 pub mod positions;
 pub mod reaper;
 pub mod registry;
+pub mod revocation;
 pub mod rooms;
 pub mod student;
 mod threads;

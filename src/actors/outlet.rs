@@ -207,7 +207,7 @@ impl Outlet {
     }
 
     /// What is known of the socket.
-    pub fn socket(&self) -> &SocketState {
+    pub const fn socket(&self) -> &Arc<SocketState> {
         &self.socket
     }
 }

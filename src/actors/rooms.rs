@@ -12,18 +12,18 @@ use super::outlet::Outlet;
 use super::positions::{self, OpenDocuments};
 use super::reaper::Sockets;
 use super::registry::{CloseAll, Registry};
+use super::revocation::{self, Seats};
 use super::student::Services;
 use super::threads::RoomThreads;
-use crate::domain::ids::{DocumentId, Lineage};
+use crate::domain::ids::Lineage;
 use crate::domain::pei::{DocumentName, SCHEMA_VERSION};
-use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 use crate::protocol::code::Code;
 use crate::protocol::collab::Framing;
 use crate::store::compaction::Compactor;
 use crate::store::documents::{JoinFacts, JoinRefusal};
 use crate::store::journal::Journal;
-use crate::store::{Error, Store};
+use crate::store::{Error, Store, sessions};
 
 /// How long a document may take to open. One of 1 MiB takes some 10 ms; a database that comes back takes seconds.
 const JOIN_WITHIN: Duration = Duration::from_secs(20);
@@ -58,6 +58,7 @@ pub struct Rooms {
     store: Store,
     journal: Journal,
     sockets: Sockets,
+    seats: Seats,
     draining: Arc<AtomicBool>,
 }
 
@@ -71,16 +72,19 @@ impl Rooms {
         let (journal, _task) = Journal::start(&store);
         let open_documents = OpenDocuments::default();
         positions::watch(&store, open_documents.clone(), settings.position_check);
+        let seats = Seats::default();
+        revocation::watch(&store, seats.clone());
         let services = Services {
             store: store.clone(),
             journal: journal.clone(),
             compactor: Compactor::start(store.clone())?,
             open_documents,
+            seats: seats.clone(),
             document_idle: settings.document_idle,
         };
         let registry_threads = Arc::clone(&threads);
         let registry = Registry::start_in_arbiter(threads.first(), move |_| Registry::new(registry_threads, services));
-        Ok(Self { registry, store, journal, sockets: Sockets::start()?, draining: Arc::default() })
+        Ok(Self { registry, store, journal, sockets: Sockets::start()?, seats, draining: Arc::default() })
     }
 
     /// The open sockets of this node.
@@ -97,6 +101,7 @@ impl Rooms {
         if self.draining.load(Ordering::Relaxed) {
             return Err(Code::Restarting);
         }
+        let decided = self.seats.decide();
         let found = self.store.find_document_for_join(request.caller, request.name).await;
         let facts = match found {
             Ok(Ok(facts)) => facts,
@@ -112,6 +117,8 @@ impl Rooms {
         let seat = Seat {
             member: MemberId::next(),
             person: Person { user: request.caller.user, name: facts.name, function: facts.function },
+            caller: request.caller,
+            decided,
             access: facts.access,
             framing: request.framing,
             outlet: request.outlet,
@@ -126,18 +133,14 @@ impl Rooms {
         }
     }
 
-    /// What is left of the right to be on a socket with these documents: those that may still be read, and what may be done there.
+    /// Whether the login session of a fresh token still counts.
     ///
     /// # Errors
-    /// `SessionEnded`, or `StoreUnavailable`: then nothing is known, and nothing should end because of it.
-    pub async fn rights_left(
-        &self,
-        caller: Caller,
-        documents: Vec<DocumentId>,
-    ) -> Result<Vec<(DocumentId, Access)>, Code> {
-        match self.store.rights_left(caller, documents).await {
-            Ok(Some(rights)) => Ok(rights),
-            Ok(None) => Err(Code::SessionEnded),
+    /// `SessionEnded`, or `StoreUnavailable`.
+    pub async fn check_session(&self, caller: Caller) -> Result<(), Code> {
+        match sessions::is_live(&self.store, caller).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Code::SessionEnded),
             Err(error) => Err(code_of(&error)),
         }
     }

@@ -12,7 +12,6 @@ use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 
 const FIND_FOR_JOIN: &str = include_str!("../../sql/queries/documents/find_for_join.sql");
-const LIST_GRANTED: &str = include_str!("../../sql/queries/documents/list_granted.sql");
 const RECORD_ACCESS: &str = include_str!("../../sql/queries/documents/record_access.sql");
 const BEGIN_LOAD: &str = include_str!("../../sql/queries/documents/begin_load.sql");
 const END_LOAD: &str = include_str!("../../sql/queries/documents/end_load.sql");
@@ -113,34 +112,6 @@ impl Store {
             self.record_access(caller.user, facts.document, facts.student).await?;
         }
         Ok(found)
-    }
-
-    /// What is left of the right to be on a socket: `None` when the login session is over, otherwise those of `documents` that the
-    /// person may still read, each with what they may do now.
-    ///
-    /// # Errors
-    /// Only database failures.
-    pub async fn rights_left(
-        &self,
-        caller: Caller,
-        documents: Vec<DocumentId>,
-    ) -> Result<Option<Vec<(DocumentId, Access)>>, Error> {
-        self.as_person(Some(caller.user), move |transaction| {
-            Box::pin(async move {
-                if !sessions::is_live_in(transaction, caller).await? {
-                    return Ok(None);
-                }
-                let ids: Vec<Uuid> = documents.iter().map(|document| document.0).collect();
-                let statement = transaction.prepare_cached(LIST_GRANTED).await?;
-                let rows = transaction.query(&statement, &[&caller.user.0, &ids]).await?;
-                let right = |row: &tokio_postgres::Row| {
-                    let access = if row.get("may_write") { Access::Write } else { Access::Read };
-                    (DocumentId(row.get("document_id")), access)
-                };
-                Ok(Some(rows.iter().map(right).collect()))
-            })
-        })
-        .await
     }
 
     async fn record_access(&self, user: UserId, document: DocumentId, student: StudentId) -> Result<(), Error> {

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod auth_changes;
 pub mod checks;
 pub mod compaction;
 pub mod demo;
@@ -20,6 +21,7 @@ pub mod sessions;
 pub mod students;
 pub mod tickets;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Transaction};
@@ -47,6 +49,7 @@ const PROBE_AFTER: Duration = Duration::from_secs(10);
 pub struct Store {
     app: Pool,
     writer: Pool,
+    writer_config: Arc<tokio_postgres::Config>,
     runtime: Handle,
 }
 
@@ -56,7 +59,8 @@ impl Store {
     /// # Errors
     /// When an address cannot be read.
     pub fn open(app: &tokio_postgres::Config, writer: &tokio_postgres::Config, runtime: Handle) -> Result<Self, Error> {
-        Ok(Self { app: pool(app, 16)?, writer: pool(writer, 8)?, runtime })
+        let (app, writer) = (patient_no_longer(app), patient_no_longer(writer));
+        Ok(Self { app: pool(&app, 16)?, writer: pool(&writer, 8)?, writer_config: Arc::new(writer), runtime })
     }
 
     /// Runs `work` in one transaction of the application role, acting for `person` (`None` sees no tenant row).
@@ -123,6 +127,11 @@ impl Store {
         self.writer.clone()
     }
 
+    /// How to open a connection of the writer role that belongs to no pool.
+    pub(crate) fn writer_config(&self) -> Arc<tokio_postgres::Config> {
+        Arc::clone(&self.writer_config)
+    }
+
     /// Used and open connections of both pools, for the metric: `(open, idle)`.
     #[must_use]
     pub fn connections(&self) -> (usize, usize) {
@@ -166,11 +175,16 @@ fn give_up(client: Object) -> Error {
     Error::Unavailable(format!("no answer within {} s", ANSWER_TIMEOUT.as_secs()))
 }
 
-fn pool(config: &tokio_postgres::Config, size: usize) -> Result<Pool, Error> {
+/// A connection that was cut off without a word would otherwise be believed in for hours.
+fn patient_no_longer(config: &tokio_postgres::Config) -> tokio_postgres::Config {
     let mut config = config.clone();
-    // A connection that was cut off without a word would otherwise be believed in for hours.
     config.tcp_user_timeout(UNCONFIRMED_LIMIT).keepalives_idle(PROBE_AFTER).connect_timeout(CONNECT_TIMEOUT);
-    let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    config
+}
+
+fn pool(config: &tokio_postgres::Config, size: usize) -> Result<Pool, Error> {
+    let options = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = Manager::from_config(config.clone(), NoTls, options);
     Pool::builder(manager)
         .max_size(size)
         .runtime(deadpool_postgres::Runtime::Tokio1)

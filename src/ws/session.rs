@@ -31,7 +31,6 @@ use crate::actors::{KillSwitch, Rooms};
 use crate::auth::token::{AccessToken, KeyRing};
 use crate::domain::ids::DocumentId;
 use crate::domain::pei::DocumentName;
-use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 use crate::metrics::{self, SocketKind};
 use crate::protocol::code::Code;
@@ -45,9 +44,6 @@ const MAX_EARLY_BYTES: usize = 64 * 1024;
 const MAILBOX: usize = 1024;
 /// Below the 30 s after which clients give up, and far below the 75 s of nginx.
 const PING_EVERY: Duration = Duration::from_secs(25);
-/// How often a socket asks what is left of its rights: a logout on another page, an ended link or a plan that was handed in takes
-/// effect within this time. Costs one short transaction; writing is tested at each commit anyway.
-const CHECK_RIGHTS_EVERY: Duration = Duration::from_secs(5);
 /// How often the dialogue is told that time passes, until somebody was let in and after.
 const TICK_EARLY: Duration = Duration::from_secs(1);
 const TICK_LATER: Duration = Duration::from_secs(5);
@@ -76,7 +72,6 @@ struct Seat {
     goodbye: Recipient<Leave>,
     document: DocumentId,
     member: MemberId,
-    access: Access,
 }
 
 /// The session actor.
@@ -90,7 +85,6 @@ pub struct Session {
     seats: HashMap<String, Seat>,
     /// Who is on this socket, once somebody was let in.
     caller: Option<Caller>,
-    last_check: Instant,
     inbox: Inbox,
     frame_limit: FrameLimit,
     last_ping: Instant,
@@ -137,7 +131,6 @@ pub fn open(
         opening: Some(opening),
         seats: HashMap::new(),
         caller: None,
-        last_check: now,
         inbox: Inbox::new(frame_limit.clone(), false),
         frame_limit: frame_limit.clone(),
         last_ping: now,
@@ -236,7 +229,7 @@ impl Session {
             Err(code) => return self.refused(&key, code, ctx),
         };
         let rooms = self.rooms.clone();
-        let check = async move { rooms.rights_left(token.caller(), Vec::new()).await };
+        let check = async move { rooms.check_session(token.caller()).await };
         let work = wrap_future::<_, Self>(check).map(move |checked, session, ctx: &mut Context| {
             match (checked, &mut session.dialogue) {
                 (Ok(_), Dialogue::Collab(collab)) => collab.on_renewed(token.user, end_of(&token)),
@@ -245,45 +238,6 @@ impl Session {
             }
         });
         self.wait_for(work, ctx);
-    }
-
-    /// Asks beside the traffic, which goes on meanwhile. A database that does not answer ends nothing.
-    fn check_rights(&mut self, ctx: &mut Context) {
-        let Some(caller) = self.caller else { return };
-        let rooms = self.rooms.clone();
-        let documents = self.seats.values().map(|seat| seat.document).collect();
-        let check = async move { rooms.rights_left(caller, documents).await };
-        ctx.spawn(wrap_future::<_, Self>(check).map(|left, session, ctx| match left {
-            Ok(left) => session.keep_only(&left, ctx),
-            Err(Code::SessionEnded) => session.close(Code::SessionEnded, ctx),
-            Err(_) => {}
-        }));
-    }
-
-    /// Ends the memberships whose right is gone or changed. Whoever may still read joins again and is told so.
-    fn keep_only(&mut self, left: &[(DocumentId, Access)], ctx: &mut Context) {
-        let changed: Vec<(String, Code)> = self
-            .seats
-            .iter()
-            .filter_map(|(key, seat)| match left.iter().find(|(document, _)| *document == seat.document) {
-                Some((_, access)) if *access == seat.access => None,
-                Some(_) => Some((key.clone(), Code::Restarting)),
-                None => Some((key.clone(), Code::NotFound)),
-            })
-            .collect();
-        for (key, code) in changed {
-            let Some(seat) = self.seats.remove(&key) else { continue };
-            metrics::authz_denied("section");
-            let member = seat.member;
-            seat.leave();
-            let effects = match &mut self.dialogue {
-                // A changed right concerns the whole page: it comes back at once and is told its scope again.
-                _ if code.is_retryable() => vec![Effect::Close(code)],
-                Dialogue::Collab(collab) => collab.on_ended(member, code),
-                Dialogue::Y => vec![Effect::Close(code)],
-            };
-            self.perform(effects, ctx);
-        }
     }
 
     fn join(
@@ -309,7 +263,7 @@ impl Session {
             }
             _ => Vec::new(),
         };
-        self.seats.insert(key, Seat { frames, goodbye, document, member, access });
+        self.seats.insert(key, Seat { frames, goodbye, document, member });
         self.perform(effects, ctx);
     }
 
@@ -343,10 +297,6 @@ impl Session {
         if now.duration_since(self.last_ping) >= PING_EVERY {
             self.last_ping = now;
             ctx.ping(b"");
-        }
-        if now.duration_since(self.last_check) >= CHECK_RIGHTS_EVERY {
-            self.last_check = now;
-            self.check_rights(ctx);
         }
         if let Dialogue::Collab(collab) = &mut self.dialogue {
             let effects = collab.on_tick(now);

@@ -13,6 +13,7 @@ mod hostile_wire;
 mod positions;
 mod raw;
 mod refusals;
+mod revocation;
 mod slow;
 
 use serde_json::Value;

@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use crate::actors::messages::{Deliver, MemberId, Seat};
 use crate::actors::outlet::Unsent;
+use crate::actors::revocation::SeatGuard;
 use crate::crdt::ClientId;
 use crate::protocol::code::Code;
 use crate::protocol::collab::{Framing, Outbound, encode};
@@ -26,6 +27,8 @@ pub struct Member {
     outbox: Vec<Bytes>,
     /// What the member will have when its outbox has reached it, as a state vector; set while it lags.
     lags_behind: Option<Bytes>,
+    /// Keeps the seat on the node's list of seats.
+    _guard: SeatGuard,
 }
 
 /// Everybody in one document.
@@ -39,9 +42,10 @@ pub struct Members {
 
 impl Members {
     /// Takes a member in.
-    pub fn insert(&mut self, seat: Seat) {
+    pub fn insert(&mut self, seat: Seat, guard: SeatGuard) {
         let awaited_step2 = VecDeque::new();
-        let member = Member { presence: None, awaited_step2, outbox: Vec::new(), lags_behind: None, seat };
+        let member =
+            Member { presence: None, awaited_step2, outbox: Vec::new(), lags_behind: None, seat, _guard: guard };
         self.seats.insert(member.seat.member, member);
     }
 

@@ -17,6 +17,7 @@ mod tests;
 pub mod verdict;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix::{Actor, AsyncContext, Context, Handler, Recipient, StreamHandler};
@@ -25,8 +26,9 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use self::room::{Out, Room};
-use super::messages::{Close, Join, Joined, Leave, Receive, Retire};
+use super::messages::{Close, Join, Joined, Leave, Receive, Retire, Seat};
 use super::positions::{Head, OpenDocuments};
+use super::revocation::{Revoke, Seats, TakenSeat};
 use crate::domain::ids::{DocumentId, StudentId};
 use crate::domain::pei::Section as SectionName;
 use crate::metrics;
@@ -56,6 +58,8 @@ pub struct Services {
     pub compactor: Compactor,
     /// Which documents are open on this node.
     pub open_documents: OpenDocuments,
+    /// Who sits where on this node.
+    pub seats: Seats,
     /// How long a document without members stays in memory.
     pub document_idle: Duration,
 }
@@ -77,6 +81,7 @@ pub struct StudentActor {
     journal: Journal,
     compactor: Compactor,
     open_documents: OpenDocuments,
+    seats: Seats,
     document_idle: Duration,
     registry: Recipient<Retire>,
     documents: HashMap<DocumentId, (SectionName, Slot)>,
@@ -99,7 +104,7 @@ impl StudentActor {
 
     /// A room without documents yet.
     pub fn new(student: StudentId, services: Services, registry: Recipient<Retire>) -> Self {
-        let Services { store, journal, compactor, open_documents, document_idle } = services;
+        let Services { store, journal, compactor, open_documents, seats, document_idle } = services;
         let (settled, stream) = mpsc::unbounded_channel();
         Self {
             student,
@@ -107,6 +112,7 @@ impl StudentActor {
             journal,
             compactor,
             open_documents,
+            seats,
             document_idle,
             registry,
             documents: HashMap::new(),
@@ -126,14 +132,17 @@ impl StudentActor {
         let room_address = ctx.address();
         let joined = Joined {
             frames: room_address.clone().recipient(),
-            goodbye: room_address.recipient(),
+            goodbye: room_address.clone().recipient(),
             document,
             member: join.seat.member,
             access: join.seat.access,
         };
         // Somebody who hung up while the document was loading takes no seat.
         if join.reply.send(Ok(joined)).is_ok() {
-            room.seat(join.seat);
+            let Seat { member, caller, access, decided, .. } = join.seat;
+            let (socket, room_of_seat) = (Arc::clone(join.seat.outlet.socket()), room_address.recipient());
+            let taken = TakenSeat { caller, document, student: self.student, access, room: room_of_seat, socket };
+            room.seat(join.seat, self.seats.take(member, taken, decided));
         }
     }
 
@@ -311,6 +320,17 @@ impl Handler<Head> for StudentActor {
         if let Some(room) = self.open_room(head.document) {
             let out = room.note_head(head.seq);
             self.carry_out(head.document, out, ctx);
+        }
+    }
+}
+
+impl Handler<Revoke> for StudentActor {
+    type Result = ();
+
+    fn handle(&mut self, revoke: Revoke, _: &mut Self::Context) {
+        if let Some(room) = self.open_room(revoke.document) {
+            metrics::authz_denied("section");
+            room.end(revoke.member, revoke.code, revoke.whole_socket);
         }
     }
 }

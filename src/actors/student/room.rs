@@ -10,6 +10,7 @@ use super::presence::Presence;
 use super::section::Section;
 use super::verdict::{Refusal, Sender, Settlement, Submission, Verdict};
 use crate::actors::messages::{MemberId, Seat};
+use crate::actors::revocation::SeatGuard;
 use crate::crdt::{ApplyError, encode_awareness, scan_awareness, scan_state_vector};
 use crate::metrics::{self, UpdateResult};
 use crate::protocol::code::Code;
@@ -51,11 +52,11 @@ impl Room {
     }
 
     /// Somebody sits down and is asked what they have and told who is here.
-    pub fn seat(&mut self, seat: Seat) {
+    pub fn seat(&mut self, seat: Seat, guard: SeatGuard) {
         metrics::doc_participants(1.0);
         let member = seat.member;
         let speaks_first = seat.framing == Framing::Y;
-        self.members.insert(seat);
+        self.members.insert(seat, guard);
         if speaks_first {
             // A y-websocket client sends its step 1 by itself and answers ours; one is enough.
             self.ask_for_sync(member, true);
