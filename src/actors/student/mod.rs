@@ -156,7 +156,6 @@ impl StudentActor {
                 author: submission.author,
                 chain: member.0,
                 client_ids: submission.client_ids.iter().map(|id| *id as i64).collect(),
-                new_client_ids: submission.new_client_ids.iter().map(|id| *id as i64).collect(),
                 payload: submission.payload,
                 sha256: submission.sha256,
                 ticket,

@@ -202,12 +202,12 @@ impl Section {
             author: sender.member,
             summary,
             payload: payload.clone(),
-            new_client_ids: new_client_ids.clone(),
+            new_client_ids,
             acknowledge: if sender.wants_ack { vec![sender.member] } else { Vec::new() },
             received: now,
         });
         let (author, member) = (sender.user, sender.member);
-        Verdict::Submit(Submission { ticket, author, member, client_ids: writing, new_client_ids, payload, sha256 })
+        Verdict::Submit(Submission { ticket, author, member, client_ids: writing, payload, sha256 })
     }
 
     /// Measures when enough has changed since the last time, and before anybody is refused.

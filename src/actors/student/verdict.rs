@@ -80,8 +80,6 @@ pub struct Submission {
     pub member: MemberId,
     /// Client ids it writes under.
     pub client_ids: Vec<ClientId>,
-    /// Those among them that nobody has yet.
-    pub new_client_ids: Vec<ClientId>,
     /// As received.
     pub payload: Bytes,
     /// SHA-256 of the payload.

@@ -1,19 +1,20 @@
-//! One batch, one transaction: append, bind client ids, commit. Knows nothing of queues and retries.
+//! One batch, one transaction, on a connection that nobody else uses: its plans stay warm, and a batch is one round trip. Knows nothing
+//! of queues and retries.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Object, Pool, Transaction};
+use tokio_postgres::{Client, GenericClient, NoTls, Statement};
 use uuid::Uuid;
 
 use super::Entry;
 use crate::store::Error;
 
 const APPEND: &str = include_str!("../../../sql/queries/journal/append.sql");
-const BIND_CLIENTS: &str = include_str!("../../../sql/queries/journal/bind_clients.sql");
-const FOREIGN_CLIENTS: &str = include_str!("../../../sql/queries/journal/foreign_clients.sql");
 const LOCK_DOCUMENTS: &str = include_str!("../../../sql/queries/journal/lock_documents.sql");
 const FIND_STORED: &str = include_str!("../../../sql/queries/journal/find_stored.sql");
+/// One plan for batches of every size, by way of the indexes: planning anew costs more than most batches.
+const SETTINGS: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off";
 
 /// A commit that takes longer goes to a database that is frozen or was replaced. Its outcome is unknown then, and found out before
 /// anything is sent again. Longer than a slow disk ever took, because each try costs a connection.
@@ -24,126 +25,115 @@ const COMMIT_TIMEOUT: Duration = Duration::from_secs(20);
 pub enum Fate {
     /// In the log, at this sequence.
     Stored(i64),
-    /// The statement did not take it: no right, not editable, or a client id of somebody else.
+    /// The statement did not take it: no right, not editable, a client id of somebody else, or behind one of these in its chain.
     Refused,
 }
 
-/// The journal's way to the database.
+/// The journal's way to the database: one connection, opened when it is needed.
 pub struct Connection {
-    pool: Pool,
+    config: Arc<tokio_postgres::Config>,
+    open: Option<Open>,
+}
+
+struct Open {
+    client: Client,
+    append: Statement,
+    lock_documents: Statement,
+    find_stored: Statement,
 }
 
 impl Connection {
-    pub fn new(pool: Pool) -> Self {
-        Self { pool }
+    pub const fn new(config: Arc<tokio_postgres::Config>) -> Self {
+        Self { config, open: None }
     }
 
     /// Commits the entries and returns their fates in the same order. With `look_first`, entries that an earlier try already
-    /// stored are found and not sent again.
+    /// stored are found and not sent again. Must run on the store's runtime, where the connection lives.
     ///
     /// # Errors
     /// Nothing of the batch was stored, unless the error is transient: then it is unknown.
-    pub async fn commit(&self, entries: &[&Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
-        let mut client = self.pool.get().await?;
-        let commit = tokio::time::timeout(COMMIT_TIMEOUT, commit_on(&mut client, entries, look_first));
-        let outcome = commit.await.unwrap_or_else(|_| {
+    pub async fn commit(&mut self, entries: &[&Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
+        let commit = tokio::time::timeout(COMMIT_TIMEOUT, self.commit_on_open(entries, look_first)).await;
+        let outcome = commit.unwrap_or_else(|_| {
             Err(Error::Unavailable(format!("a commit was not answered within {} s", COMMIT_TIMEOUT.as_secs())))
         });
         if outcome.as_ref().is_err_and(Error::is_transient) {
             // It may lead to a server that was demoted or is going down: the next try begins with a fresh connection.
-            drop(Object::take(client));
+            self.open = None;
         }
         outcome
     }
+
+    async fn commit_on_open(&mut self, entries: &[&Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
+        let open = match self.open.take().filter(|open| !open.client.is_closed()) {
+            Some(open) => open,
+            None => Open::connect(&self.config).await?,
+        };
+        let open = self.open.insert(open);
+        if look_first { open.look_and_append(entries).await } else { open.append(entries).await }
+    }
 }
 
-async fn commit_on(client: &mut Object, entries: &[&Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
-    let transaction = client.transaction().await?;
-    let mut fates = vec![None; entries.len()];
-    if look_first {
-        for (place, seq) in find_stored(&transaction, entries).await? {
-            fates[place] = Some(Fate::Stored(seq));
-        }
+impl Open {
+    async fn connect(config: &tokio_postgres::Config) -> Result<Self, Error> {
+        // Whatever keeps a connection from being opened, it is an outage.
+        let outage = |error: tokio_postgres::Error| Error::Unavailable(Error::from(error).to_string());
+        let (client, connection) = config.connect(NoTls).await.map_err(outage)?;
+        // It ends with the client, or with an error that the client reports as well.
+        tokio::spawn(async move { drop(connection.await) });
+        client.batch_execute(SETTINGS).await.map_err(outage)?;
+        let (append, lock_documents, find_stored) =
+            tokio::try_join!(client.prepare(APPEND), client.prepare(LOCK_DOCUMENTS), client.prepare(FIND_STORED))?;
+        Ok(Self { client, append, lock_documents, find_stored })
     }
-    let missing: Vec<(usize, &Entry)> =
-        entries.iter().copied().enumerate().filter(|(place, _)| fates[*place].is_none()).collect();
-    if !missing.is_empty() {
-        let stored = append(&transaction, &missing).await?;
-        check_chains(&missing, &stored)?;
-        bind_clients(&transaction, &missing, &stored).await?;
-        for (place, seq) in stored {
-            fates[place] = Some(Fate::Stored(seq));
-        }
+
+    /// The statement alone: it is committed when its answer is complete.
+    async fn append(&self, entries: &[&Entry]) -> Result<Vec<Fate>, Error> {
+        let mut fates = vec![Fate::Refused; entries.len()];
+        let all: Vec<(usize, &Entry)> = entries.iter().copied().enumerate().collect();
+        append(&self.client, &self.append, &all, &mut fates).await?;
+        Ok(fates)
     }
-    transaction.commit().await?;
-    Ok(fates.into_iter().map(|fate| fate.unwrap_or(Fate::Refused)).collect())
+
+    async fn look_and_append(&mut self, entries: &[&Entry]) -> Result<Vec<Fate>, Error> {
+        let transaction = self.client.transaction().await?;
+        let documents: Vec<Uuid> = entries.iter().map(|entry| entry.document.0).collect();
+        // A commit whose answer was lost may still be on its way: once the documents are locked, it is visible or will never be.
+        transaction.execute(&self.lock_documents, &[&documents]).await?;
+        let places: Vec<i32> = (0..entries.len() as i32).collect();
+        let hashes: Vec<&[u8]> = entries.iter().map(|entry| entry.sha256.as_slice()).collect();
+        let mut fates = vec![Fate::Refused; entries.len()];
+        for row in transaction.query(&self.find_stored, &[&places, &documents, &hashes]).await? {
+            fates[row.get::<_, i32>(0) as usize] = Fate::Stored(row.get(1));
+        }
+        let is_missing = |(place, _): &(usize, &Entry)| fates[*place] == Fate::Refused;
+        let missing: Vec<(usize, &Entry)> = entries.iter().copied().enumerate().filter(is_missing).collect();
+        if !missing.is_empty() {
+            append(&transaction, &self.append, &missing, &mut fates).await?;
+        }
+        transaction.commit().await?;
+        Ok(fates)
+    }
 }
 
-async fn append(transaction: &Transaction<'_>, entries: &[(usize, &Entry)]) -> Result<HashMap<usize, i64>, Error> {
+async fn append(
+    client: &impl GenericClient,
+    statement: &Statement,
+    entries: &[(usize, &Entry)],
+    fates: &mut [Fate],
+) -> Result<(), Error> {
     let places: Vec<i32> = entries.iter().map(|(place, _)| *place as i32).collect();
     let documents: Vec<Uuid> = entries.iter().map(|(_, entry)| entry.document.0).collect();
     let authors: Vec<Uuid> = entries.iter().map(|(_, entry)| entry.author.0).collect();
+    let chains: Vec<i64> = entries.iter().map(|(_, entry)| entry.chain as i64).collect();
     let payloads: Vec<&[u8]> = entries.iter().map(|(_, entry)| entry.payload.as_ref()).collect();
     let hashes: Vec<&[u8]> = entries.iter().map(|(_, entry)| entry.sha256.as_slice()).collect();
     let claims = entries.iter().flat_map(|(place, entry)| entry.client_ids.iter().map(|id| (*place as i32, *id)));
     let (claim_places, claim_ids): (Vec<i32>, Vec<i64>) = claims.unzip();
-    let statement = transaction.prepare_cached(APPEND).await?;
-    let rows = transaction
-        .query(&statement, &[&places, &documents, &authors, &payloads, &hashes, &claim_places, &claim_ids])
-        .await?;
-    Ok(rows.iter().map(|row| (row.get::<_, i32>(0) as usize, row.get::<_, i64>(1))).collect())
-}
-
-/// A later entry of a chain may build on an earlier one: if the statement refused the earlier and took the later, the batch is
-/// taken apart until the earlier stands alone.
-fn check_chains(entries: &[(usize, &Entry)], stored: &HashMap<usize, i64>) -> Result<(), Error> {
-    let mut broken: Vec<u64> = Vec::new();
-    for (place, entry) in entries {
-        if !stored.contains_key(place) {
-            broken.push(entry.chain);
-        } else if broken.contains(&entry.chain) {
-            return Err(Error::Refused);
-        }
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] =
+        [&places, &documents, &authors, &chains, &payloads, &hashes, &claim_places, &claim_ids];
+    for row in client.query(statement, &parameters).await? {
+        fates[row.get::<_, i32>(0) as usize] = Fate::Stored(row.get(1));
     }
     Ok(())
-}
-
-async fn bind_clients(
-    transaction: &Transaction<'_>,
-    entries: &[(usize, &Entry)],
-    stored: &HashMap<usize, i64>,
-) -> Result<(), Error> {
-    let mut documents: Vec<Uuid> = Vec::new();
-    let mut ids: Vec<i64> = Vec::new();
-    let mut people: Vec<Uuid> = Vec::new();
-    for (place, entry) in entries {
-        if stored.contains_key(place) {
-            for id in &entry.new_client_ids {
-                documents.push(entry.document.0);
-                ids.push(*id);
-                people.push(entry.author.0);
-            }
-        }
-    }
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let bind = transaction.prepare_cached(BIND_CLIENTS).await?;
-    transaction.execute(&bind, &[&documents, &ids, &people]).await?;
-    let foreign = transaction.prepare_cached(FOREIGN_CLIENTS).await?;
-    let count: i64 = transaction.query_one(&foreign, &[&documents, &ids, &people]).await?.get(0);
-    // Two people claimed one id in the same moment: the batch is taken apart until the second claim stands alone.
-    if count > 0 { Err(Error::Conflict { constraint: "document_clients_pkey".to_owned() }) } else { Ok(()) }
-}
-
-async fn find_stored(transaction: &Transaction<'_>, entries: &[&Entry]) -> Result<Vec<(usize, i64)>, Error> {
-    let places: Vec<i32> = (0..entries.len() as i32).collect();
-    let documents: Vec<Uuid> = entries.iter().map(|entry| entry.document.0).collect();
-    let hashes: Vec<&[u8]> = entries.iter().map(|entry| entry.sha256.as_slice()).collect();
-    // A commit whose answer was lost may still be on its way: once the documents are locked, it is visible or will never be.
-    let lock = transaction.prepare_cached(LOCK_DOCUMENTS).await?;
-    transaction.execute(&lock, &[&documents]).await?;
-    let statement = transaction.prepare_cached(FIND_STORED).await?;
-    let rows = transaction.query(&statement, &[&places, &documents, &hashes]).await?;
-    Ok(rows.iter().map(|row| (row.get::<_, i32>(0) as usize, row.get::<_, i64>(1))).collect())
 }

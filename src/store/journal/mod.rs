@@ -38,10 +38,8 @@ pub struct Entry {
     /// One membership of one socket in one document. After a refusal the later entries of the same chain are refused too,
     /// because they may build on what was refused.
     pub chain: u64,
-    /// Client ids the edit writes under: none of them may belong to somebody else.
+    /// Client ids the edit writes under: none of them may belong to somebody else, and those that nobody has become the author's.
     pub client_ids: Vec<i64>,
-    /// Those among them that nobody has yet: they become the author's.
-    pub new_client_ids: Vec<i64>,
     /// The update, as received.
     pub payload: Bytes,
     /// Its SHA-256.
@@ -77,7 +75,7 @@ impl Journal {
         let waiting_bytes = Arc::new(AtomicUsize::new(0));
         let waiting_rows = Arc::new(watch::Sender::new(0));
         let writer = Writer {
-            connection: Connection::new(store.writer_pool()),
+            connection: Connection::new(store.writer_config()),
             waiting_bytes: Arc::clone(&waiting_bytes),
             waiting_rows: Arc::clone(&waiting_rows),
             refused_chains: RefusedChains::default(),
@@ -136,8 +134,9 @@ impl Writer {
         // Once an answer was lost, every part of this batch may be stored already.
         let mut answer_was_lost = false;
         while let Some(part) = parts.pop_front() {
-            let sound: Vec<&Entry> = part.iter().filter(|entry| !self.refused_chains.contains(entry.chain)).collect();
-            match self.commit_or_wait(&sound, &mut answer_was_lost).await {
+            let Self { connection, refused_chains, .. } = self;
+            let sound: Vec<&Entry> = part.iter().filter(|entry| !refused_chains.contains(entry.chain)).collect();
+            match commit_or_wait(connection, &sound, &mut answer_was_lost).await {
                 Ok(fates) => self.answer(part, fates),
                 Err(error) if part.len() == 1 => {
                     tracing::warn!(%error, "the database refused one edit");
@@ -149,36 +148,6 @@ impl Writer {
                     let second = first.split_off(first.len() / 2);
                     parts.push_front(second);
                     parts.push_front(first);
-                }
-            }
-        }
-    }
-
-    /// Commits, waiting as long as the database is away. Returns only a final answer, one fate for each entry.
-    async fn commit_or_wait(&self, part: &[&Entry], answer_was_lost: &mut bool) -> Result<Vec<Fate>, Error> {
-        let mut pause = BACKOFF.0;
-        if part.is_empty() {
-            return Ok(Vec::new());
-        }
-        loop {
-            match self.connection.commit(part, *answer_was_lost).await {
-                Ok(fates) => {
-                    crate::metrics::journal_batch(part.len());
-                    return Ok(fates);
-                }
-                Err(error) if error.is_transient() => {
-                    if !*answer_was_lost {
-                        tracing::warn!(%error, rows = part.len(), "the journal waits for the database");
-                    }
-                    *answer_was_lost = true;
-                    crate::metrics::journal_retry();
-                    crate::metrics::db_error(error.kind());
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(BACKOFF.1);
-                }
-                Err(error) => {
-                    crate::metrics::db_error(error.kind());
-                    return Err(error);
                 }
             }
         }
@@ -207,6 +176,47 @@ impl Writer {
         self.waiting_bytes.fetch_sub(entry.payload.len(), Ordering::Relaxed);
         self.waiting_rows.send_modify(|rows| *rows -= 1);
         crate::metrics::journal_queue(-1.0);
+    }
+}
+
+/// Commits, waiting as long as the database is away. Returns only a final answer, one fate for each entry.
+async fn commit_or_wait(
+    connection: &mut Connection,
+    part: &[&Entry],
+    answer_was_lost: &mut bool,
+) -> Result<Vec<Fate>, Error> {
+    /// Tries of a part in which somebody else had just bound a client id: the next one sees whose it is.
+    const BINDING_TRIES: usize = 3;
+    let (mut pause, mut bindings) = (BACKOFF.0, 0);
+    if part.is_empty() {
+        return Ok(Vec::new());
+    }
+    loop {
+        match connection.commit(part, *answer_was_lost).await {
+            Ok(fates) => {
+                crate::metrics::journal_batch(part.len());
+                return Ok(fates);
+            }
+            Err(error) if error.is_transient() => {
+                if !*answer_was_lost {
+                    tracing::warn!(%error, rows = part.len(), "the journal waits for the database");
+                }
+                *answer_was_lost = true;
+                crate::metrics::journal_retry();
+                crate::metrics::db_error(error.kind());
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(BACKOFF.1);
+            }
+            Err(Error::Conflict { constraint })
+                if constraint == "document_clients_pkey" && bindings < BINDING_TRIES =>
+            {
+                bindings += 1;
+            }
+            Err(error) => {
+                crate::metrics::db_error(error.kind());
+                return Err(error);
+            }
+        }
     }
 }
 
