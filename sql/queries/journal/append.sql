@@ -1,7 +1,7 @@
 -- Appends a batch of edits to the log of their documents, binds the client ids that are new, and returns the edits that were taken.
 -- One statement, so that it is one transaction and one round trip.
--- The right to write is tested here, in the statement that writes: grant, dates, the plan's state, once per person and document; and
--- that no client id belongs to somebody else. Whatever comes behind a refused edit of the same chain may build on it and is refused
+-- The right to write is tested here, in the statement that writes: grant, dates, the plan's state, once per person and document
+-- (spelled out, because the planner cannot look into a function); and that no client id belongs to somebody else. Whatever comes behind a refused edit of the same chain may build on it and is refused
 -- as well. Documents are locked in id order, so two writers never wait for each other in a circle. A client id that another server
 -- binds in the same moment fails the whole statement (document_clients_pkey), and a second try sees it.
 -- Role: kazumi_writer.
@@ -25,7 +25,10 @@ allowed as (
     join locked l using (document_id)
     join peis p using (pei_id)
     where p.state in ('rascunho', 'em_elaboracao', 'em_reavaliacao')
-      and has_active_grant(a.author_id, l.student_id, l.section, 'write')
+      and exists (
+          select 1 from grants g
+          where g.user_id = a.author_id and g.student_id = l.student_id and g.section = l.section and g.access = 'write'
+            and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to))
 ),
 claims as (
     select i.place, i.document_id, i.author_id, i.chain, c.client_id, b.user_id as owner_id
