@@ -7,6 +7,7 @@ mod authz;
 mod collaboration;
 mod demo;
 mod dev_command;
+mod faults;
 mod oracle;
 mod private_cluster;
 mod sql;

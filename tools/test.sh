@@ -14,9 +14,12 @@ export KAZUMI_STEP_LOG
 begin=$SECONDS
 
 # Tests that kill servers and databases; apart from the others, so that their time is seen.
-faults=(collaboration::crash collaboration::database collaboration::hostile collaboration::conformance private_cluster:: dev_command::)
+faults=(collaboration::crash collaboration::database collaboration::hostile collaboration::conformance faults:: private_cluster:: dev_command::)
 # The packages of the test clients; y-websocket 2 brings a server that nobody here needs.
 npm_quiet=(--no-audit --no-fund --ignore-scripts --omit=optional --silent)
+
+# One of the tests of faults, longer; its figures are shown.
+long_fault=(cargo test --quiet --locked --test all -- --show-output)
 
 summary() {
     local status=$?
@@ -70,6 +73,10 @@ operations() {
 long() {
     # 20,000 rounds of 50 mutations each.
     step "long: a million mutated updates" env KAZUMI_FUZZ_ROUNDS=20000 cargo test --quiet --locked --lib crdt::tests::fuzz
+    step "long: the server killed 200 times" env KAZUMI_KILL_SERVER_ROUNDS=200 "${long_fault[@]}" collaboration::crash
+    step "long: PostgreSQL killed 50 times" env KAZUMI_KILL_DATABASE_ROUNDS=50 "${long_fault[@]}" faults::database_killed
+    step "long: PostgreSQL away for a minute" env KAZUMI_OUTAGE_SECONDS=60 "${long_fault[@]}" faults::database_away
+    step "long: 300 lost answers of each kind" env KAZUMI_LOST_ANSWERS=300 "${long_fault[@]}" faults::lost_answers
 }
 
 [ "$#" -gt 0 ] || set -- lint unit api faults browser operations

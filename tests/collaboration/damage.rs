@@ -62,20 +62,21 @@ async fn quarantined(server: &TestServer) -> i64 {
     server.database.owner().await.query_one(count, &[]).await.expect("a count").get(0)
 }
 
+/// Not an update; a length that promises 4 GB; a text that hangs on nothing known; a root that does not exist; a gap in the
+/// writer's own clock, which yrs would keep pending.
+const POISON: [&[u8]; 5] = [
+    &[0xff; 40],
+    &[1, 0xff, 0xff, 0xff, 0xff, 0x0f, 7, 0],
+    &[1, 1, 9, 0, 0x84, 77, 5, 1, b'x', 0],
+    &[1, 1, 9, 0, 0x04, 1, 4, b'e', b'v', b'i', b'l', 1, b'x', 0],
+    &[1, 1, 9, 50, 0x84, 9, 49, 1, b'x', 0],
+];
+
 #[tokio::test]
 async fn rows_of_poison_stored_by_hand_cost_only_themselves() {
     let (server, person, document) = server().await;
     let written = write_and_leave(&server, &person, &document, 20).await;
-    // Not an update; a length that promises 4 GB; a text that hangs on nothing known; a root that does not exist; a gap in
-    // the writer's own clock, which yrs would keep pending.
-    let poison: [&[u8]; 5] = [
-        &[0xff; 40],
-        &[1, 0xff, 0xff, 0xff, 0xff, 0x0f, 7, 0],
-        &[1, 1, 9, 0, 0x84, 77, 5, 1, b'x', 0],
-        &[1, 1, 9, 0, 0x04, 1, 4, b'e', b'v', b'i', b'l', 1, b'x', 0],
-        &[1, 1, 9, 50, 0x84, 9, 49, 1, b'x', 0],
-    ];
-    for row in poison {
+    for row in POISON {
         store_row(&server, row).await;
     }
     // Somebody works in another document meanwhile, over the same socket thread and journal.
@@ -95,6 +96,30 @@ async fn rows_of_poison_stored_by_hand_cost_only_themselves() {
     neighbour.update(&scribe.write("<1.2>")).await.expect("the neighbour's socket is untouched");
     assert!(neighbour.saved().await);
     assert!(server.metric("kazumi_actor_panics_total{actor=\"document\"}").await >= 5.0);
+}
+
+#[tokio::test]
+async fn rows_of_poison_stored_behind_the_back_of_an_open_document_cost_only_themselves() {
+    let (server, person, document) = server().await;
+    let mut client = RawClient::join(&server, &document, &person.access_token).await;
+    let mut scribe = Scribe::new();
+    let mut written = Vec::new();
+    for (number, row) in [&[][..]].into_iter().chain(POISON).enumerate() {
+        if !row.is_empty() {
+            store_row(&server, row).await;
+        }
+        // The sequence of this edit says that there is a row which this server has not seen.
+        let token = format!("<{number}.7>");
+        client.update(&scribe.write(&token)).await.expect("the socket is open");
+        assert!(client.saved().await, "an honest edit was refused behind row {number} of poison");
+        written.push(token);
+    }
+    let shown: HashSet<String> = tokens(&client.whole_document().await).into_iter().collect();
+    assert!(written.iter().all(|token| shown.contains(token)));
+    drop(client);
+    eventually("the room is gone", async || (server.metric("kazumi_doc_actors").await == 0.0).then_some(())).await;
+    assert_eq!(content(&server, &person, &document).await, shown, "what is loaded is what was shown");
+    eventually("the bad rows are put aside", async || (quarantined(&server).await == 5).then_some(())).await;
 }
 
 #[tokio::test]

@@ -11,9 +11,10 @@ mod hostile;
 mod hostile_rooms;
 mod hostile_wire;
 mod positions;
-mod raw;
+pub mod raw;
 mod refusals;
 mod revocation;
+mod scribe;
 mod slow;
 
 use serde_json::Value;

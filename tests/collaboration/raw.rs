@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::{SinkExt, StreamExt};
-use kazumi::protocol::wire::{Reader, put_var_bytes, put_var_uint};
+use kazumi::protocol::wire::{Reader, put_var_bytes};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
+pub use super::scribe::{Scribe, tokens};
 use crate::support::{PATIENCE, TestServer};
 
 /// What the server said.
@@ -46,13 +47,22 @@ pub struct RawClient {
 impl RawClient {
     /// Opens the socket and says nothing yet.
     pub async fn open(server: &TestServer, document: &str) -> Self {
-        let (socket, _) = connect_async(server.ws_url("/ws/collab")).await.expect("the socket opens");
-        Self { socket, document: document.to_owned() }
+        Self::open_at(&server.ws_url("/ws/collab"), document).await.expect("the socket opens")
+    }
+
+    async fn open_at(url: &str, document: &str) -> Result<Self, tokio_tungstenite::tungstenite::Error> {
+        let (socket, _) = connect_async(url).await?;
+        Ok(Self { socket, document: document.to_owned() })
     }
 
     /// Opens the socket, joins, and returns once the server has let us in.
     pub async fn join(server: &TestServer, document: &str, token: &str) -> Self {
-        Self::open(server, document).await.let_in(token).await
+        Self::try_join(&server.ws_url("/ws/collab"), document, token).await.expect("let in")
+    }
+
+    /// The same at an address where perhaps nobody listens now. `Err` says how far it came.
+    pub async fn try_join(url: &str, document: &str, token: &str) -> Result<Self, String> {
+        Self::open_at(url, document).await.map_err(|error| error.to_string())?.let_in(token).await
     }
 
     /// The same over a connection whose kernel keeps next to nothing for us, so that not reading is felt at once.
@@ -62,22 +72,26 @@ impl RawClient {
         let stream = socket.connect(([127, 0, 0, 1], server.port).into()).await.expect("the server listens");
         let stream = MaybeTlsStream::Plain(stream);
         let (socket, _) = client_async(server.ws_url("/ws/collab"), stream).await.expect("the socket opens");
-        Self { socket, document: document.to_owned() }.let_in(token).await
+        Self { socket, document: document.to_owned() }.let_in(token).await.expect("let in")
     }
 
-    async fn let_in(mut self, token: &str) -> Self {
-        self.token(token).await;
-        match self.hear().await {
-            Heard::Granted(_) => self,
-            other => panic!("not let in: {other:?}"),
+    async fn let_in(mut self, token: &str) -> Result<Self, String> {
+        self.show(token).await.map_err(|error| error.to_string())?;
+        match self.hear_within(PATIENCE).await {
+            Some(Heard::Granted(_)) => Ok(self),
+            other => Err(format!("not let in: {other:?}")),
         }
     }
 
     /// Shows an access token.
     pub async fn token(&mut self, token: &str) {
+        self.show(token).await.expect("the socket is open");
+    }
+
+    async fn show(&mut self, token: &str) -> Result<(), tokio_tungstenite::tungstenite::Error> {
         let mut body = BytesMut::from(&[2, 0][..]);
         put_var_bytes(&mut body, token.as_bytes());
-        self.say(&body).await.expect("the socket is open");
+        self.say(&body).await
     }
 
     /// Sends an update. `Err` when the socket has ended.
@@ -215,51 +229,4 @@ fn read(frame: Bytes) -> Heard {
         8 => Heard::Saved(number() == 1),
         other => panic!("unexpected message: {other}"),
     }
-}
-
-/// Writes updates by hand: each adds a piece of text to the root `content`, behind what the same client wrote before.
-pub struct Scribe {
-    client: u64,
-    clock: u64,
-}
-
-impl Scribe {
-    /// A fresh client id (31 random bits, so that no two of a run meet).
-    pub fn new() -> Self {
-        Self { client: u64::from(rand::random::<u32>() >> 1) + 2, clock: 0 }
-    }
-
-    /// A client id of one's own choice.
-    pub fn with_client(client: u64) -> Self {
-        Self { client, clock: 0 }
-    }
-
-    /// An update that adds `text` (plain ASCII).
-    pub fn write(&mut self, text: &str) -> Bytes {
-        let mut update = BytesMut::from(&[1, 1][..]);
-        put_var_uint(&mut update, self.client);
-        put_var_uint(&mut update, self.clock);
-        if self.clock == 0 {
-            // A string without neighbours, child of the root.
-            update.put_slice(&[0x04, 1]);
-            put_var_bytes(&mut update, b"content");
-        } else {
-            // A string right of the last unit of this client.
-            update.put_u8(0x84);
-            put_var_uint(&mut update, self.client);
-            put_var_uint(&mut update, self.clock - 1);
-        }
-        put_var_bytes(&mut update, text.as_bytes());
-        update.put_u8(0);
-        self.clock += text.len() as u64;
-        update.freeze()
-    }
-}
-
-/// All marks like `<12.3>` in these bytes. Other bytes of an update may happen to be angle brackets.
-pub fn tokens(bytes: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(bytes);
-    let ends = text.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
-    let marks = ends.filter(|(mark, _)| !mark.is_empty() && mark.chars().all(|c| c.is_ascii_digit() || c == '.'));
-    marks.map(|(mark, _)| format!("<{mark}>")).collect()
 }

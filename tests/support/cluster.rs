@@ -1,15 +1,12 @@
-//! One PostgreSQL cluster for all tests of a run, made on first use, gone when the test process is gone, however it ends.
-//!
-//! A static value is never dropped, and a killed process runs no cleanup. So a small shell waits on a pipe that only this
-//! process holds open: when it closes, the shell stops the server and removes the folder.
+//! PostgreSQL clusters of the tests: one that all tests of a run share, made on first use, and clusters of a test's own, for tests
+//! that break the database. Each is gone when the test process is gone, however it ends (`watcher.rs`).
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::panic::catch_unwind;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use kazumi::auth::password::Passwords;
 use kazumi::config;
@@ -19,60 +16,94 @@ use kazumi::dev::place::Place;
 use kazumi::store::{migrations, roles};
 use tokio::runtime;
 
+use super::full_disk;
+use super::watcher::{self, Watcher};
+
 /// A migrated database without a row.
 pub const EMPTY: &str = "template_empty";
 /// A migrated database with the demo network.
 pub const DEMO: &str = "template_demo";
 
-/// Every folder of a test cluster begins so; what follows is the process that uses it.
-const FOLDER: &str = "kazumi-test-";
+/// Connections of the shared cluster, and of a test's own.
+const CONNECTIONS: (u16, u16) = (400, 60);
 
-/// Waits for the end of standard input, then stops the server at once (`SIGQUIT`; it removes its file of the process id
-/// last) and removes its folder (`$1`).
-const WATCHER: &str = r#"
-    cat > /dev/null
-    file="$1/postgres/postmaster.pid"
-    if [ -f "$file" ]; then
-        kill -QUIT "$(head -n 1 "$file")" 2> /dev/null
-        tries=0
-        while [ -f "$file" ] && [ "$tries" -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
-    fi
-    rm -rf "$1"
-"#;
+static NUMBER: AtomicU32 = AtomicU32::new(0);
 
-/// The cluster of this run.
+/// A running cluster, or one that a test has stopped.
 pub struct TestCluster {
-    /// The running cluster.
-    pub cluster: Cluster,
     /// Its folder; the servers under test keep their keys here too.
     pub folder: PathBuf,
-    _watcher: Child,
+    pub(super) place: Place,
+    pub(super) running: Mutex<Cluster>,
+    watcher: Watcher,
 }
 
 /// `None` when it could not be made: the first test says why, the others do not try again.
-static CLUSTER: OnceLock<Option<TestCluster>> = OnceLock::new();
+static SHARED: OnceLock<Option<Arc<TestCluster>>> = OnceLock::new();
 
-/// The cluster of this run; the first call makes it (some seconds), with both templates.
-pub async fn shared() -> &'static TestCluster {
-    // Connections that prepare the templates live on a runtime of their own and are gone when it is: a template with an
-    // open connection cannot be copied.
-    let made = tokio::task::spawn_blocking(|| CLUSTER.get_or_init(|| catch_unwind(make).ok())).await;
-    made.expect("no panic leaves the closure")
-        .as_ref()
-        .expect("the test cluster could not be made; see the first failure")
+impl TestCluster {
+    /// The cluster of this run; the first call makes it (some seconds), with both templates.
+    pub async fn shared() -> Arc<Self> {
+        let make = || catch_unwind(|| Arc::new(Self::make(CONNECTIONS.0, None).expect("a test cluster"))).ok();
+        // Connections that prepare the templates live on a runtime of their own and are gone when it is: a template with an
+        // open connection cannot be copied.
+        let made = tokio::task::spawn_blocking(move || SHARED.get_or_init(make).clone()).await;
+        made.expect("no panic leaves the closure").expect("the test cluster could not be made; see the first failure")
+    }
+
+    /// A cluster that one test may break.
+    pub async fn own() -> Arc<Self> {
+        let made = tokio::task::spawn_blocking(|| Self::make(CONNECTIONS.1, None)).await;
+        Arc::new(made.expect("a cluster of the test's own").expect("nothing to be mounted"))
+    }
+
+    /// The same on a disk of its own, of so many MiB. `Err` says why this machine does not mount one.
+    pub async fn own_on_small_disk(mebibytes: u32) -> Result<Arc<Self>, String> {
+        let made = tokio::task::spawn_blocking(move || Self::make(CONNECTIONS.1, Some(mebibytes))).await;
+        made.expect("a cluster of the test's own").map(Arc::new)
+    }
+
+    fn make(connections: u16, disk_mebibytes: Option<u32>) -> Result<Self, String> {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        if number == 0 {
+            watcher::sweep();
+        }
+        let folder = watcher::folder_of_this_run(number);
+        fs::create_dir(&folder).expect("a folder for the test cluster");
+        let watcher = Watcher::start(&folder);
+        if let Some(mebibytes) = disk_mebibytes {
+            full_disk::mount(&folder, mebibytes)?;
+        }
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("open to the database's account");
+        let place = Place { folder: folder.clone(), binaries: config::postgres_programs_from_env(), connections };
+        let cluster = Cluster::start(&place).expect("a test cluster");
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(make_templates(&cluster));
+        Ok(Self { folder, place, running: Mutex::new(cluster), watcher })
+    }
+
+    /// The address of a database for one of the four roles.
+    pub fn url(&self, role: &str, database: &str) -> String {
+        self.running().url(role, database)
+    }
+
+    /// How to connect as the cluster's superuser.
+    pub fn superuser(&self, database: &str) -> tokio_postgres::Config {
+        self.running().superuser(database)
+    }
+
+    pub(super) fn running(&self) -> MutexGuard<'_, Cluster> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-fn make() -> TestCluster {
-    sweep();
-    let folder = std::env::temp_dir().join(format!("{FOLDER}{}", std::process::id()));
-    fs::create_dir(&folder).expect("a folder for the test cluster");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("open to the database's account");
-    let watcher = watch(&folder);
-    let place = Place { folder: folder.clone(), binaries: config::postgres_programs_from_env(), connections: 400 };
-    let cluster = Cluster::start(&place).expect("a test cluster");
-    let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(make_templates(&cluster));
-    TestCluster { cluster, folder, _watcher: watcher }
+impl Drop for TestCluster {
+    /// Only clusters of a test's own come here. Whatever the test has done to it, nothing of it stays.
+    fn drop(&mut self) {
+        self.watcher.finish();
+        // Collects the process, which has ended. A test that failed must not fail again here.
+        drop(self.running().stop());
+    }
 }
 
 async fn make_templates(cluster: &Cluster) {
@@ -106,30 +137,4 @@ async fn close(client: tokio_postgres::Client, cluster: &Cluster, database: &str
         (row.expect("an answer").get::<_, i64>(0) == 0).then_some(())
     })
     .await;
-}
-
-/// Starts the watcher in a group of its own, so that Ctrl-C in the terminal does not end it before its work.
-fn watch(folder: &Path) -> Child {
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", WATCHER, "watcher"])
-        .arg(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.process_group(0).spawn().expect("a watcher")
-}
-
-/// Removes folders of runs whose process and watcher are both gone (a power cut, a killed container).
-fn sweep() {
-    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let process = name.to_str().and_then(|name| name.strip_prefix(FOLDER)).and_then(|pid| pid.parse::<u32>().ok());
-        let Some(process) = process.filter(|pid| !Path::new(&format!("/proc/{pid}")).exists()) else { continue };
-        // Closing its standard input at once makes the watcher do its work now.
-        let mut watcher = watch(&entry.path());
-        drop(watcher.stdin.take());
-        watcher.wait().unwrap_or_else(|error| panic!("the leftovers of run {process} stay: {error}"));
-    }
 }

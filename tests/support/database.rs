@@ -1,5 +1,7 @@
 //! A database of its own for each test, copied from a template in a fraction of a second.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use kazumi::store::{migrations, roles};
@@ -13,36 +15,54 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 pub struct TestDatabase {
     /// Its name in the cluster.
     pub name: String,
-    cluster: &'static TestCluster,
+    cluster: Arc<TestCluster>,
 }
 
 impl TestDatabase {
     /// A migrated database without a row.
     pub async fn empty() -> Self {
-        Self::copy(cluster::EMPTY).await
+        Self::copy(TestCluster::shared().await, cluster::EMPTY).await
     }
 
     /// A migrated database with the demo network.
     pub async fn demo() -> Self {
-        Self::copy(cluster::DEMO).await
+        Self::demo_in(TestCluster::shared().await).await
     }
 
-    async fn copy(template: &str) -> Self {
-        let cluster = cluster::shared().await;
+    /// The same in a cluster of the test's own.
+    pub async fn demo_in(cluster: Arc<TestCluster>) -> Self {
+        Self::copy(cluster, cluster::DEMO).await
+    }
+
+    async fn copy(cluster: Arc<TestCluster>, template: &str) -> Self {
         let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let superuser = migrations::connect(&cluster.cluster.superuser("postgres")).await.expect("a connection");
+        let superuser = migrations::connect(&cluster.superuser("postgres")).await.expect("a connection");
         roles::ensure_database(&superuser, &name, template).await.expect("a copy of the template");
         Self { name, cluster }
     }
 
     /// The same database, for a second server.
     pub fn same(&self) -> Self {
-        Self { name: self.name.clone(), cluster: self.cluster }
+        Self { name: self.name.clone(), cluster: Arc::clone(&self.cluster) }
     }
 
     /// The address for one of the four roles.
     pub fn url(&self, role: &str) -> String {
-        self.cluster.cluster.url(role, &self.name)
+        self.cluster.url(role, &self.name)
+    }
+
+    /// The same through a socket in another folder.
+    pub fn url_through(&self, role: &str, folder: &Path) -> String {
+        let mut url = self.url(role);
+        let host = url.find('@').expect("a password in front") + 1..url.rfind(':').expect("a port behind");
+        let folder: String = folder.to_string_lossy().bytes().map(|byte| format!("%{byte:02X}")).collect();
+        url.replace_range(host, &folder);
+        url
+    }
+
+    /// The folder of PostgreSQL's socket.
+    pub fn socket_folder(&self) -> PathBuf {
+        self.cluster.place.socket_dir()
     }
 
     /// A connection as one of the four roles.
@@ -57,18 +77,19 @@ impl TestDatabase {
 
     /// A connection as the cluster's superuser.
     pub async fn superuser(&self) -> Client {
-        migrations::connect(&self.cluster.cluster.superuser(&self.name)).await.expect("a connection")
+        migrations::connect(&self.cluster.superuser(&self.name)).await.expect("a connection")
     }
 
-    /// Every edit that is stored, of all documents: the log and its archive.
+    /// Every edit that is stored, of all documents, in the order of their logs: the log and its archive.
     pub async fn log(&self) -> Vec<Vec<u8>> {
-        let all = "select payload from pei_updates union all select payload from pei_updates_archive";
+        let all = "select payload from (select document_id, seq, payload from pei_updates union all
+                       select document_id, seq, payload from pei_updates_archive) stored order by document_id, seq";
         let rows = self.owner().await.query(all, &[]).await.expect("the log");
         rows.iter().map(|row| row.get(0)).collect()
     }
 
     /// The folder of the run, for files that belong to it.
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         &self.cluster.folder
     }
 }

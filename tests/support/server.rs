@@ -5,17 +5,21 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use kazumi::dev::secrets;
 use kazumi::store::roles;
 use reqwest::StatusCode;
 
-use super::{Session, TestDatabase, eventually};
+use super::{Session, TestDatabase, eventually, eventually_within};
 
 /// Ports below the range the kernel gives to outgoing connections (32768 and up on Linux), so that nobody takes a server's
 /// port between two of its lives. Runs start at different places; within a run each server gets the next free one.
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u16 = 12_000;
+
+/// The longest stop: rooms drain, then requests at work end, and a machine with two cores is slow.
+const STOPS_WITHIN: Duration = Duration::from_secs(45);
 
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
@@ -94,7 +98,10 @@ impl TestServer {
         let mut child = self.child.take().expect("the server runs");
         let asked = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().expect("kill runs");
         assert!(asked.success(), "the process takes signals");
-        eventually("the server stops", async || child.try_wait().expect("the process can be watched")).await
+        eventually_within(STOPS_WITHIN, "the server stops", async || {
+            child.try_wait().expect("the process can be watched")
+        })
+        .await
     }
 
     /// Its process id.
