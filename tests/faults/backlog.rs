@@ -28,6 +28,11 @@ async fn minutes_of_typing_that_wait_for_the_database_are_not_refused_as_too_lar
     held.execute("select 1 from pei_documents for update", &[]).await.expect("the superuser may");
     team.type_ahead(AHEAD);
     diary.waits_for(WRITERS * AHEAD).await;
+    // A server reads each socket at a pace: all of it is to be in the queue.
+    eventually_within(RECOVERY, "all edits wait in the queue, none is refused", async || {
+        (server.metric("kazumi_journal_queue_rows").await >= (WRITERS * AHEAD) as f64).then_some(())
+    })
+    .await;
     held.commit().await.expect("the lock goes");
     team.finish().await;
     diary.compare(&server.database, "6,000 small edits in the queue").await;
