@@ -14,7 +14,7 @@ export KAZUMI_STEP_LOG
 begin=$SECONDS
 
 # Tests that kill servers and databases; apart from the others, so that their time is seen.
-faults=(collaboration::crash collaboration::database collaboration::hostile collaboration::conformance faults:: private_cluster:: dev_command::)
+faults=(collaboration::crash collaboration::database collaboration::hostile collaboration::conformance collaboration::slow collaboration::storm faults:: private_cluster:: dev_command::)
 # The packages of the test clients; y-websocket 2 brings a server that nobody here needs.
 npm_quiet=(--no-audit --no-fund --ignore-scripts --omit=optional --silent)
 
@@ -76,6 +76,8 @@ long() {
     step "long: the server killed 200 times" env KAZUMI_KILL_SERVER_ROUNDS=200 "${long_fault[@]}" collaboration::crash
     step "long: PostgreSQL killed 50 times" env KAZUMI_KILL_DATABASE_ROUNDS=50 "${long_fault[@]}" faults::database_killed
     step "long: PostgreSQL away for a minute" env KAZUMI_OUTAGE_SECONDS=60 "${long_fault[@]}" faults::database_away
+    step "long: ten minutes of coming and going" env KAZUMI_CHURN_SECONDS=600 "${long_fault[@]}" people_who_come_and_go
+    step "long: 20,000 mutated updates over the wire" env KAZUMI_WIRE_UPDATES=20000 "${long_fault[@]}" thousands_of_mutated_updates
     step "long: 300 lost answers of each kind" env KAZUMI_LOST_ANSWERS=300 "${long_fault[@]}" faults::lost_answers
 }
 

@@ -16,6 +16,7 @@ mod refusals;
 mod revocation;
 mod scribe;
 mod slow;
+mod storm;
 
 use serde_json::Value;
 

@@ -151,6 +151,12 @@ impl RawClient {
         self.socket.send(Message::Binary(message)).await
     }
 
+    /// Ends the socket as a browser does that leaves the page.
+    pub async fn goodbye(mut self) {
+        // The server may have been faster.
+        drop(self.socket.close(None).await);
+    }
+
     /// The next thing the server says; the end of the socket is the last.
     pub async fn hear(&mut self) -> Heard {
         self.hear_within(PATIENCE).await.expect("the server says something")
