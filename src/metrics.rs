@@ -94,6 +94,8 @@ const CLOSE_CODES: [&str; 15] = [
 const AUTH_RESULTS: [&str; 5] = ["ok", "refused", "throttled", "overloaded", "refreshed"];
 const DENIED_RESOURCES: [&str; 4] = ["pei", "section", "socket", "origin"];
 const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
+const COMPACTION_FAILURES: [&str; 3] = ["database", "damaged", "unverified"];
+const DAMAGED: [&str; 2] = ["snapshot", "update"];
 const REVOCATIONS: [&str; 3] = ["session", "right", "changed"];
 const ACTORS: [&str; 3] = ["student", "registry", "document"];
 
@@ -177,6 +179,14 @@ fn zero() {
     gauge!("kazumi_doc_actors").set(0.0);
     gauge!("kazumi_doc_participants").set(0.0);
     counter!("kazumi_doc_resyncs_total").absolute(0);
+    counter!("kazumi_doc_behind_total").absolute(0);
+    counter!("kazumi_compaction_rows_total").absolute(0);
+    for reason in COMPACTION_FAILURES {
+        counter!("kazumi_compaction_failures_total", "reason" => reason).absolute(0);
+    }
+    for kind in DAMAGED {
+        counter!("kazumi_damaged_total", "kind" => kind).absolute(0);
+    }
     counter!("kazumi_journal_retries_total").absolute(0);
     gauge!("kazumi_draining").set(0.0);
     for state in ["open", "idle"] {
