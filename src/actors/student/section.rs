@@ -20,13 +20,12 @@ use crate::crdt::{
 use crate::domain::ids::UserId;
 use crate::domain::permission::Access;
 use crate::store::documents::LogTail;
+use crate::store::journal::ENTRY_BYTES;
 
 /// An update that came before what it builds on waits at most this long for it.
 const DEFERRED_FOR: Duration = Duration::from_secs(5);
-/// What an edit costs in memory besides its bytes: its summary and its places in queues.
-const ENTRY_BYTES: usize = 512;
-/// Uncommitted bytes one document may hold while the database is away.
-const QUEUED_BYTES: usize = 8 * 1024 * 1024;
+/// Uncommitted bytes one document may hold while the database is away: 8,000 keystrokes, ten minutes of a team that types.
+const QUEUED_BYTES: usize = 32 * 1024 * 1024;
 
 struct InFlight {
     ticket: u64,
@@ -216,7 +215,8 @@ impl Section {
         const MEASURE_EVERY: usize = 64 * 1024;
         if self.grown + more > MEASURE_EVERY || self.measured + self.grown + more > limits::MAX_DOCUMENT_BYTES {
             self.measured = self.document.weight().unwrap_or(usize::MAX);
-            self.grown = self.queued_bytes;
+            // What waits for its commit is not in the document yet; what it costs to wait is not of the document.
+            self.grown = self.queued_bytes - ENTRY_BYTES * self.in_flight.len();
         }
         self.measured.saturating_add(self.grown + more) > limits::MAX_DOCUMENT_BYTES
     }

@@ -30,7 +30,9 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// waits for it.
 const BUSY_ROWS: usize = 4;
 const BUSY_PACE: Duration = Duration::from_millis(4);
-/// Most payload bytes that wait in this process while the database is away; beyond it new edits are refused as overload.
+/// What an edit that waits costs in memory besides its bytes, all queues and the room's own notes together. Measured: 3 to 4.4 kB.
+pub const ENTRY_BYTES: usize = 4 * 1024;
+/// Most bytes that wait in this process while the database is away; beyond it new edits are refused as overload.
 pub const QUEUE_BYTES: usize = 256 * 1024 * 1024;
 /// First and longest pause between two tries after a transient failure.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
@@ -98,7 +100,7 @@ impl Journal {
 
     /// Hands an edit over. Its fate arrives at `entry.reply`.
     pub fn submit(&self, entry: Entry) {
-        self.waiting_bytes.fetch_add(entry.payload.len(), Ordering::Relaxed);
+        self.waiting_bytes.fetch_add(entry.payload.len() + ENTRY_BYTES, Ordering::Relaxed);
         self.waiting_rows.send_modify(|rows| *rows += 1);
         crate::metrics::journal_queue(1.0);
         if let Err(unsent) = self.queue.send(entry) {
@@ -183,7 +185,7 @@ impl Writer {
     }
 
     fn release(&self, entry: &Entry) {
-        self.waiting_bytes.fetch_sub(entry.payload.len(), Ordering::Relaxed);
+        self.waiting_bytes.fetch_sub(entry.payload.len() + ENTRY_BYTES, Ordering::Relaxed);
         self.waiting_rows.send_modify(|rows| *rows -= 1);
         crate::metrics::journal_queue(-1.0);
     }
