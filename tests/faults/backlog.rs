@@ -15,7 +15,7 @@ const AHEAD: usize = 400;
 /// More than one document may queue.
 const TOO_MANY: usize = 20_000;
 /// What the server may grow by when the queue of one document is full, in KiB.
-const GROWTH: u64 = 128 * 1024;
+const GROWTH: u64 = 32 * 1024;
 
 #[tokio::test]
 async fn minutes_of_typing_that_wait_for_the_database_are_not_refused_as_too_large() {

@@ -25,7 +25,7 @@ use crate::store::journal::ENTRY_BYTES;
 /// An update that came before what it builds on waits at most this long for it.
 const DEFERRED_FOR: Duration = Duration::from_secs(5);
 /// Uncommitted bytes one document may hold while the database is away: 8,000 keystrokes, ten minutes of a team that types.
-const QUEUED_BYTES: usize = 32 * 1024 * 1024;
+const QUEUED_BYTES: usize = 16 * 1024 * 1024;
 
 struct InFlight {
     ticket: u64,
@@ -191,6 +191,8 @@ impl Section {
         if self.queued_bytes + payload.len() + ENTRY_BYTES > QUEUED_BYTES {
             return Verdict::Refused(Refusal::Overloaded);
         }
+        // The received bytes are a window into the socket's buffer, which is many times larger and must not wait with them.
+        let payload = Bytes::copy_from_slice(&payload);
         self.owners.bind(sender.user, &new_client_ids);
         self.frontier.advance(&summary);
         self.queued_bytes += payload.len() + ENTRY_BYTES;
