@@ -96,7 +96,7 @@ const DENIED_RESOURCES: [&str; 4] = ["pei", "section", "socket", "origin"];
 const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
 const COMPACTION_FAILURES: [&str; 3] = ["database", "damaged", "unverified"];
 const DAMAGED: [&str; 2] = ["snapshot", "update"];
-const REVOCATIONS: [&str; 3] = ["session", "right", "changed"];
+const REVOCATIONS: [&str; 4] = ["session", "right", "changed", "blind"];
 const ACTORS: [&str; 3] = ["student", "registry", "document"];
 
 /// Installs the recorder for this process, once, and writes a zero for every label value, so that a rate exists before the
@@ -363,7 +363,8 @@ pub fn authz_denied(resource: &'static str) {
     counter!("kazumi_authz_denied_total", "resource" => resource).increment(1);
 }
 
-/// A seat ended so long after the change that ended it: `session`, `right` (nothing is left), `changed` (another right is).
+/// A seat ended so long after the change that ended it: `session`, `right` (nothing is left), `changed` (another
+/// right is), `blind` (nothing could be found out for too long).
 pub fn revoked(reason: &'static str, took: Duration) {
     counter!("kazumi_auth_revocations_total", "reason" => reason).increment(1);
     histogram!("kazumi_auth_revocation_seconds").record(took);

@@ -19,6 +19,8 @@ use crate::metrics::SocketKind;
 /// Bytes that may wait for one peer. Many seconds of a busy room; with as much in the session's own buffer and in the kernel's, a peer
 /// that does not read costs less than 2 MiB.
 pub const MAX_QUEUED_BYTES: usize = 512 * 1024;
+/// The slowest network on which a peer that reads counts as reading: 128 kbit/s.
+const SLOWEST_BYTES_A_MILLISECOND: usize = 16;
 /// What a frame costs in memory besides its bytes: its handle and its part of the message that carries it.
 const FRAME_BYTES: usize = 96;
 
@@ -30,6 +32,8 @@ pub struct SocketState {
     queued: AtomicUsize,
     /// When the session last took something, or something began to wait: whatever is later.
     moved: AtomicU64,
+    /// How much it took then: it is on its way to the peer before anything else.
+    taken: AtomicUsize,
     /// When anything was last received.
     heard: AtomicU64,
     /// The session waits for a room or for the database: what queues up meanwhile is not the peer's fault.
@@ -54,6 +58,7 @@ impl SocketState {
             kill,
             queued: AtomicUsize::new(0),
             moved: AtomicU64::new(now),
+            taken: AtomicUsize::new(0),
             heard: AtomicU64::new(now),
             waits_for_us: AtomicBool::new(false),
             evicted: AtomicBool::new(false),
@@ -68,8 +73,23 @@ impl SocketState {
 
     /// The session took frames out of its mailbox.
     pub fn took(&self, frames: &[Bytes]) {
-        self.queued.fetch_sub(cost(frames), Ordering::Relaxed);
-        self.moved.store(milliseconds(), Ordering::Relaxed);
+        self.took_bytes(cost(frames));
+    }
+
+    /// The session took the last word of a room.
+    pub fn took_word(&self) {
+        self.took_bytes(FRAME_BYTES);
+    }
+
+    fn took_bytes(&self, bytes: usize) {
+        self.queued.fetch_sub(bytes, Ordering::Relaxed);
+        let now = milliseconds();
+        // What is taken in one turn leaves in one write.
+        if self.moved.swap(now, Ordering::Relaxed) == now {
+            self.taken.fetch_add(bytes, Ordering::Relaxed);
+        } else {
+            self.taken.store(bytes, Ordering::Relaxed);
+        }
     }
 
     /// Something was received.
@@ -109,9 +129,14 @@ impl SocketState {
         self.evicted.load(Ordering::Relaxed)
     }
 
-    /// How long output has waited for the peer; zero when none does, or when the delay is ours.
+    /// How long output has waited for the peer beyond the time that what was taken before it needs on a bad network; zero when
+    /// nothing waits, or when the delay is ours.
     pub fn stalled_for(&self) -> Duration {
-        if self.queued.load(Ordering::Relaxed) == 0 { Duration::ZERO } else { self.since(&self.moved) }
+        if self.queued.load(Ordering::Relaxed) == 0 {
+            return Duration::ZERO;
+        }
+        let allowed = Duration::from_millis((self.taken.load(Ordering::Relaxed) / SLOWEST_BYTES_A_MILLISECOND) as u64);
+        self.since(&self.moved).saturating_sub(allowed)
     }
 
     /// How long nothing was received; zero while we are not listening.
@@ -128,15 +153,26 @@ impl SocketState {
 
     /// Takes room for frames, if there is any. Something that is larger than all there is fits when nothing else waits.
     fn reserve(&self, bytes: usize) -> bool {
-        let before = self.queued.fetch_add(bytes, Ordering::Relaxed);
-        if before > 0 && before + bytes > MAX_QUEUED_BYTES {
+        let before = self.begin_to_wait(bytes);
+        let fits = before == 0 || before + bytes <= MAX_QUEUED_BYTES;
+        if !fits {
             self.queued.fetch_sub(bytes, Ordering::Relaxed);
-            return false;
         }
+        fits
+    }
+
+    /// Counts what begins to wait; how much waited before.
+    fn begin_to_wait(&self, bytes: usize) -> usize {
+        let before = self.queued.fetch_add(bytes, Ordering::Relaxed);
         if before == 0 {
-            self.moved.store(milliseconds(), Ordering::Relaxed);
+            let now = milliseconds();
+            let since = self.moved.swap(now, Ordering::Relaxed);
+            // What was taken long ago has arrived meanwhile.
+            let arrived = now.saturating_sub(since) as usize * SLOWEST_BYTES_A_MILLISECOND;
+            let left = self.taken.load(Ordering::Relaxed).saturating_sub(arrived);
+            self.taken.store(left, Ordering::Relaxed);
         }
-        true
+        before
     }
 }
 
@@ -182,6 +218,9 @@ impl Outlet {
     /// See [`Unsent`].
     pub fn frames(&self, frames: Vec<Bytes>) -> Result<(), Unsent> {
         let bytes = cost(&frames);
+        if !self.mailbox.connected() {
+            return Err(Unsent::Gone);
+        }
         if !self.socket.reserve(bytes) {
             return Err(Unsent::Full(frames));
         }
@@ -196,14 +235,16 @@ impl Outlet {
 
     /// Says the last word. When it does not fit the connection is cut, which says it too.
     pub fn last_word(&self, word: Deliver) {
+        self.socket.begin_to_wait(FRAME_BYTES);
         if self.mailbox.try_send(word).is_err() {
+            self.socket.queued.fetch_sub(FRAME_BYTES, Ordering::Relaxed);
             self.socket.cut();
         }
     }
 
-    /// Whether the session has taken everything.
+    /// Whether the session has taken everything, or has ended.
     pub fn is_drained(&self) -> bool {
-        self.socket.queued.load(Ordering::Relaxed) == 0
+        self.socket.queued.load(Ordering::Relaxed) == 0 || !self.mailbox.connected()
     }
 
     /// What is known of the socket.
@@ -258,6 +299,8 @@ mod tests {
         long_ago(&socket.moved);
         long_ago(&socket.heard);
         assert!(socket.stalled_for() > Duration::ZERO && socket.silent_for() > Duration::ZERO);
+        socket.taken.store(1024 * 1024, Ordering::Relaxed);
+        assert_eq!(socket.stalled_for(), Duration::ZERO, "a megabyte may take a minute on the way");
         socket.set_waits_for_us(true);
         assert_eq!((socket.stalled_for(), socket.silent_for()), (Duration::ZERO, Duration::ZERO));
     }

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix::{Message, Recipient};
 use futures_util::StreamExt;
@@ -17,7 +17,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::messages::MemberId;
 use super::outlet::SocketState;
-use crate::domain::ids::{DocumentId, StudentId};
+use crate::domain::ids::{DocumentId, StudentId, UserId};
 use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 use crate::metrics;
@@ -25,17 +25,22 @@ use crate::protocol::code::Code;
 use crate::store::auth_changes::{Change, Position, RightLeft};
 use crate::store::{Error, Store};
 
-/// How often it looks although no bell rang: dates pass silently, and a bell may be lost.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often it looks although no bell rang: dates pass silently, and a bell may be lost. An empty look is two short statements.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How soon it looks again when it could not.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// A server that could not look for so long ends all seats: nothing new can be read or written on it anyway, and whoever lost a right
+/// meanwhile must not stay in company for ever.
+const BLIND_FOR: Duration = Duration::from_secs(300);
 /// Seats asked about in one query.
 const CHUNK: usize = 2_000;
-/// How long a room may take to hear of it, and how often it is told. A room that does not listen has its members' sockets cut.
+/// How long a room may take to hear of it before the socket is cut as well, and how often it is told.
 const TOLD_WITHIN: Duration = Duration::from_millis(500);
 const TRIES: usize = 3;
 /// Rooms told at the same time.
 const AT_ONCE: usize = 64;
 /// Looks between two sweeps of old rows: about an hour.
-const LOOKS_A_SWEEP: u32 = 720;
+const LOOKS_A_SWEEP: u32 = 3_600;
 
 /// A member's right is gone, or another one than it came with.
 #[derive(Message)]
@@ -121,29 +126,25 @@ impl Seats {
         SeatGuard { seats: self.clone(), member }
     }
 
-    /// The seats that changes may concern, each with the earliest change, and those that must be asked about anyway; how many of the
-    /// latter there are, to be crossed off with [`Seats::cross_off`] once they were asked about.
-    fn concerned(&self, changes: &[Change]) -> (Vec<(MemberId, TakenSeat, OffsetDateTime)>, usize) {
+    /// Begins a look: whoever was decided on before is asked about again from now on. Returns every seat, with whether it must be asked
+    /// about whatever changed, and how many must, to be crossed off with [`Seats::cross_off`] once they were.
+    fn look(&self) -> (Vec<(MemberId, TakenSeat, bool)>, usize) {
         let mut inner = self.lock();
         inner.looks += 1;
-        let now = OffsetDateTime::now_utc();
-        let unchecked: HashSet<_> = inner.unchecked.iter().collect();
-        let since = |member: &MemberId, seat: &TakenSeat| {
-            let concerning = changes.iter().filter(|change| change.concerns(seat.caller, seat.student));
-            let first = concerning.map(|change| change.at).min();
-            first.or_else(|| unchecked.contains(member).then_some(now))
-        };
-        let mut concerned = Vec::new();
-        if !changes.is_empty() || !unchecked.is_empty() {
-            let taken = inner.taken.iter();
-            concerned.extend(taken.filter_map(|(member, seat)| Some((*member, seat.clone(), since(member, seat)?))));
-        }
-        (concerned, inner.unchecked.len())
+        let unchecked: HashSet<_> = inner.unchecked.iter().copied().collect();
+        let seats = inner.taken.iter().map(|(member, seat)| (*member, seat.clone(), unchecked.contains(member)));
+        (seats.collect(), inner.unchecked.len())
     }
 
     /// The first `count` that had to be asked about were.
     fn cross_off(&self, count: usize) {
         self.lock().unchecked.drain(..count);
+    }
+
+    /// Something may have been missed: every seat is asked about at the next look.
+    fn doubt_all(&self) {
+        let mut inner = self.lock();
+        inner.unchecked = inner.taken.keys().copied().collect();
     }
 
     fn is_taken(&self, member: MemberId) -> bool {
@@ -159,23 +160,18 @@ impl Seats {
 /// Starts listening and looking, on the store's runtime, for as long as that lives.
 pub fn watch(store: &Store, seats: Seats) {
     store.listen_for_auth_changes(Arc::clone(&seats.bell));
-    let store_of_task = store.clone();
+    let mut watcher = Watcher { store: store.clone(), seats, position: None, seen: Instant::now() };
     store.runtime().spawn(async move {
-        let store = store_of_task;
         let mut period = tokio::time::interval(LOOK_EVERY);
         period.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut position = None;
         for look in 0u32.. {
             tokio::select! {
                 _ = period.tick() => {}
-                () = seats.bell.notified() => {}
+                () = watcher.seats.bell.notified() => {}
             }
-            match look_once(&store, &seats, position.as_ref()).await {
-                Ok(next) => position = Some(next),
-                Err(error) => tracing::warn!(%error, "changed rights could not be looked for"),
-            }
+            watcher.look().await;
             if look % LOOKS_A_SWEEP == LOOKS_A_SWEEP - 1
-                && let Err(error) = store.forget_old_auth_changes().await
+                && let Err(error) = watcher.store.forget_old_auth_changes().await
             {
                 tracing::warn!(%error, "old changes of rights stay");
             }
@@ -183,33 +179,103 @@ pub fn watch(store: &Store, seats: Seats) {
     });
 }
 
-/// Reads what changed since `last` and acts on it. On an error nothing was skipped: the next look begins at the same place.
-async fn look_once(store: &Store, seats: &Seats, last: Option<&Position>) -> Result<Position, Error> {
-    let Some(last) = last else { return store.auth_position().await };
-    let (changes, next) = store.auth_changes_since(last.clone()).await?;
-    let (concerned, unchecked) = seats.concerned(&changes);
-    let mut ends = Vec::new();
-    for chunk in concerned.chunks(CHUNK) {
-        let asked = chunk.iter().map(|(_, seat, _)| (seat.caller, seat.document)).collect();
-        let left = store.rights_left(asked).await?;
-        ends.extend(chunk.iter().zip(left).filter_map(|((member, seat, at), left)| {
-            let (code, whole_socket) = end_of(seat.access, left)?;
-            Some((*member, seat.clone(), *at, code, whole_socket))
-        }));
+/// What ends: the seat, when what ended it happened, and how it ends.
+type End = (MemberId, TakenSeat, OffsetDateTime, Code, bool);
+
+struct Watcher {
+    store: Store,
+    seats: Seats,
+    position: Option<Position>,
+    /// When the last look succeeded.
+    seen: Instant,
+}
+
+impl Watcher {
+    async fn look(&mut self) {
+        match self.look_once().await {
+            Ok(ends) => {
+                self.seen = Instant::now();
+                self.tell_all(ends);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "changed rights could not be looked for");
+                // What was heard must not be forgotten, and what comes after an outage may be another database.
+                self.seats.doubt_all();
+                self.seats.bell.notify_one();
+                tokio::time::sleep(LOOK_AGAIN).await;
+                if self.seen.elapsed() >= BLIND_FOR {
+                    self.seen = Instant::now();
+                    let now = OffsetDateTime::now_utc();
+                    let all = self.seats.look().0.into_iter();
+                    self.tell_all(
+                        all.map(|(member, seat, _)| (member, seat, now, Code::StoreUnavailable, true)).collect(),
+                    );
+                }
+            }
+        }
     }
-    seats.cross_off(unchecked);
-    let told = ends.into_iter().map(|(member, seat, at, code, whole_socket)| async move {
-        tell(seats, member, &seat, code, whole_socket).await;
-        let reason = match code {
-            Code::SessionEnded => "session",
-            Code::NotFound => "right",
-            _ => "changed",
+
+    /// Reads what changed since the last look, and what is left of the rights of those concerned. On an error the next look begins at
+    /// the same place.
+    async fn look_once(&mut self) -> Result<Vec<End>, Error> {
+        let (changes, next) = match &self.position {
+            Some(last) => self.store.auth_changes_since(last.clone()).await?,
+            None => (Vec::new(), self.store.auth_position().await?),
         };
-        // The database's clock may be ahead of ours.
-        metrics::revoked(reason, (OffsetDateTime::now_utc() - at).try_into().unwrap_or_default());
-    });
-    stream::iter(told).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
-    Ok(next)
+        if self.position.as_ref().is_none_or(|last| next.is_before(last)) {
+            self.seats.doubt_all();
+        }
+        let (seats, unchecked) = self.seats.look();
+        let concerned = concerned(&changes, seats);
+        let mut ends = Vec::new();
+        for chunk in concerned.chunks(CHUNK) {
+            let asked = chunk.iter().map(|(_, seat, _)| (seat.caller, seat.document)).collect();
+            let left = self.store.rights_left(asked).await?;
+            ends.extend(chunk.iter().zip(left).filter_map(|((member, seat, at), left)| {
+                let (code, whole_socket) = end_of(seat.access, left)?;
+                Some((*member, seat.clone(), *at, code, whole_socket))
+            }));
+        }
+        self.seats.cross_off(unchecked);
+        self.position = Some(next);
+        Ok(ends)
+    }
+
+    /// Tells the rooms beside the next looks.
+    fn tell_all(&self, ends: Vec<End>) {
+        if ends.is_empty() {
+            return;
+        }
+        let seats = self.seats.clone();
+        tokio::spawn(async move {
+            let told = ends.into_iter().map(|end| tell(&seats, end));
+            stream::iter(told).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+        });
+    }
+}
+
+/// The seats that changes may concern, each with the first of them, and those that must be asked about anyway.
+fn concerned(
+    changes: &[Change],
+    seats: Vec<(MemberId, TakenSeat, bool)>,
+) -> Vec<(MemberId, TakenSeat, OffsetDateTime)> {
+    let now = OffsetDateTime::now_utc();
+    let (mut by_user, mut of_anybody) = (HashMap::<UserId, Vec<&Change>>::new(), Vec::new());
+    for change in changes {
+        match change.user {
+            Some(user) => by_user.entry(user).or_default().push(change),
+            None => of_anybody.push(change),
+        }
+    }
+    let first = |seat: &TakenSeat| {
+        let theirs = by_user.get(&seat.caller.user).into_iter().flatten().chain(&of_anybody);
+        theirs.filter(|change| change.concerns(seat.caller, seat.student)).map(|change| change.at).min()
+    };
+    let since = |(member, seat, must): (MemberId, TakenSeat, bool)| {
+        let at = first(&seat).or_else(|| must.then_some(now))?;
+        Some((member, seat, at))
+    };
+    seats.into_iter().filter_map(since).collect()
 }
 
 /// How a seat ends whose right was `had` and is now `left`; `None` when it stays. Whoever may still do something comes back at once and is
@@ -223,25 +289,34 @@ fn end_of(had: Access, left: RightLeft) -> Option<(Code, bool)> {
     }
 }
 
-async fn tell(seats: &Seats, member: MemberId, seat: &TakenSeat, code: Code, whole_socket: bool) {
+async fn tell(seats: &Seats, (member, seat, at, code, whole_socket): End) {
     for _ in 0..TRIES {
         let revoke = Revoke { document: seat.document, member, code, whole_socket };
         match tokio::time::timeout(TOLD_WITHIN, seat.room.send(revoke)).await {
             // Told, or the room is gone and its members with it.
-            Ok(_) => return,
-            Err(_) if !seats.is_taken(member) => return,
-            Err(_) => {}
+            Ok(_) => break,
+            Err(_) if !seats.is_taken(member) => break,
+            Err(_) => {
+                tracing::error!(document = %seat.document, "a room did not hear of a revoked right; the socket is cut");
+                seat.socket.cut();
+            }
         }
     }
-    tracing::error!(document = %seat.document, "a room did not hear of a revoked right; the socket is cut");
-    seat.socket.cut();
+    let reason = match code {
+        Code::SessionEnded => "session",
+        Code::NotFound => "right",
+        Code::StoreUnavailable => "blind",
+        _ => "changed",
+    };
+    // The database's clock may be ahead of ours.
+    metrics::revoked(reason, (OffsetDateTime::now_utc() - at).try_into().unwrap_or_default());
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::actors::KillSwitch;
-    use crate::domain::ids::{LoginSessionId, UserId};
+    use crate::domain::ids::LoginSessionId;
     use crate::metrics::SocketKind;
 
     struct Nobody;
@@ -274,14 +349,20 @@ mod tests {
         let decided = seats.decide();
         let _first = seats.take(MemberId::next(), on_time.clone(), decided);
         // The change that took the late one's right away was read before the late one took the seat.
-        let (concerned, unchecked) = seats.concerned(&[change(&late)]);
-        assert_eq!((concerned.len(), unchecked), (0, 0));
+        let (all, unchecked) = seats.look();
+        assert_eq!((concerned(&[change(&late)], all).len(), unchecked), (0, 0));
         let member = MemberId::next();
         let second = seats.take(member, late, decided);
-        let (concerned, unchecked) = seats.concerned(&[]);
-        assert_eq!(concerned.iter().map(|(found, ..)| *found).collect::<Vec<_>>(), [member]);
+        let asked = || {
+            let (all, unchecked) = seats.look();
+            (concerned(&[], all).into_iter().map(|(found, ..)| found).collect::<Vec<_>>(), unchecked)
+        };
+        let (found, unchecked) = asked();
+        assert_eq!(found, [member]);
         seats.cross_off(unchecked);
-        assert_eq!(seats.concerned(&[]).0.len(), 0, "once is enough");
+        assert_eq!(asked().0, [], "once is enough");
+        seats.doubt_all();
+        assert_eq!(asked().0.len(), 2, "after an outage everybody is asked about");
         drop(second);
         assert!(!seats.is_taken(member), "who goes is off the list");
     }
@@ -293,7 +374,8 @@ mod tests {
         let (first, second) = (MemberId::next(), MemberId::next());
         let _guards =
             (seats.take(first, one.clone(), seats.decide()), seats.take(second, other.clone(), seats.decide()));
-        let found = |change| seats.concerned(&[change]).0.into_iter().map(|(member, ..)| member).collect::<Vec<_>>();
+        let found =
+            |change| concerned(&[change], seats.look().0).into_iter().map(|(member, ..)| member).collect::<Vec<_>>();
         assert_eq!(found(change(&one)), [first]);
         assert_eq!(found(Change { student: Some(other.student), ..change(&one) }), []);
         let about_the_plan = Change { user: None, student: Some(other.student), ..change(&one) };

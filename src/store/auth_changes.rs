@@ -27,12 +27,23 @@ const LISTEN: &str = "listen auth_changes";
 
 /// How soon a lost connection that listens is opened again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
+/// How long opening it, and its first answer, may take.
+const LISTEN_WITHIN: Duration = Duration::from_secs(5);
 
 /// Up to where changes were read.
 #[derive(Debug, Clone)]
 pub struct Position {
     xact: String,
     at: OffsetDateTime,
+}
+
+impl Position {
+    /// Whether this was read from a database that has seen less than the one `other` was read from: another one has taken its place.
+    #[must_use]
+    pub fn is_before(&self, other: &Self) -> bool {
+        let number = |position: &Self| position.xact.parse::<u64>().unwrap_or_default();
+        number(self) < number(other)
+    }
 }
 
 /// Something that may concern somebody's rights. What is `None` means any.
@@ -75,7 +86,7 @@ impl Store {
     /// # Errors
     /// Only database failures.
     pub async fn auth_position(&self) -> Result<Position, Error> {
-        self.as_writer(|transaction| {
+        self.as_watcher(|transaction| {
             Box::pin(async move {
                 let statement = transaction.prepare_cached(READ_POSITION).await?;
                 position(&transaction.query_one(&statement, &[]).await?)
@@ -84,12 +95,12 @@ impl Store {
         .await
     }
 
-    /// The changes since a position, and the position to go on from. None is missed; some are told twice.
+    /// The changes since a position, alike ones once, and the position to go on from. None is missed; some are told twice.
     ///
     /// # Errors
     /// Only database failures.
     pub async fn auth_changes_since(&self, last: Position) -> Result<(Vec<Change>, Position), Error> {
-        self.as_writer(move |transaction| {
+        self.as_watcher(move |transaction| {
             Box::pin(async move {
                 // The position first: what commits between the two statements is read again from it.
                 let statement = transaction.prepare_cached(READ_POSITION).await?;
@@ -113,7 +124,7 @@ impl Store {
     /// # Errors
     /// Only database failures; then nothing is known, and nothing should end because of it.
     pub async fn rights_left(&self, seats: Vec<(Caller, DocumentId)>) -> Result<Vec<RightLeft>, Error> {
-        self.as_writer(move |transaction| {
+        self.as_watcher(move |transaction| {
             Box::pin(async move {
                 let places: Vec<i32> = (0..seats.len() as i32).collect();
                 let users: Vec<Uuid> = seats.iter().map(|(caller, _)| caller.user.0).collect();
@@ -167,7 +178,7 @@ impl Store {
                 let ended = listen(&config, &bell).await;
                 crate::metrics::auth_listener(false);
                 if let Err(error) = ended {
-                    tracing::warn!(error = %Error::from(error), "not listening for changed rights; they are looked for");
+                    tracing::warn!(%error, "not listening for changed rights; they are looked for");
                 }
                 tokio::time::sleep(LISTEN_AGAIN).await;
             }
@@ -175,22 +186,24 @@ impl Store {
     }
 }
 
-async fn listen(config: &tokio_postgres::Config, bell: &Notify) -> Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = config.connect(NoTls).await?;
+async fn listen(config: &tokio_postgres::Config, bell: &Notify) -> Result<(), Error> {
+    let connecting = tokio::time::timeout(LISTEN_WITHIN, config.connect(NoTls)).await;
+    let (client, mut connection) = connecting.map_err(|_| Error::Unavailable("no connection in time".to_owned()))??;
     let heard = async {
         while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
             if let AsyncMessage::Notification(_) = message? {
                 bell.notify_one();
             }
         }
-        Ok(())
+        Ok::<(), Error>(())
     };
     let listening = async {
-        client.batch_execute(LISTEN).await?;
+        let listens = tokio::time::timeout(LISTEN_WITHIN, client.batch_execute(LISTEN)).await;
+        listens.map_err(|_| Error::Unavailable("no answer in time".to_owned()))??;
         crate::metrics::auth_listener(true);
         bell.notify_one();
         // The client must live as long as the connection is to.
-        std::future::pending::<Result<(), tokio_postgres::Error>>().await
+        std::future::pending::<Result<(), Error>>().await
     };
     tokio::select! {
         ended = heard => ended,

@@ -40,6 +40,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long one transaction may take. The longest honest one reads a document of 1 MiB and takes milliseconds: a database that is
 /// silent for so long is frozen, or cut off without a word, and the person who waits is told so.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
+/// The same limits where the work is done, so that nobody's locks outlive their owner: a statement, a wait for somebody else's lock, a
+/// transaction that says nothing more; and a statement whose client has gone ends.
+const SERVER_LIMITS: &str = "-c statement_timeout=8s -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s \
+                             -c client_connection_check_interval=5s";
 /// Bytes that the database's machine does not confirm for so long end the connection; probes find one that vanished.
 const UNCONFIRMED_LIMIT: Duration = Duration::from_secs(10);
 const PROBE_AFTER: Duration = Duration::from_secs(10);
@@ -49,6 +53,8 @@ const PROBE_AFTER: Duration = Duration::from_secs(10);
 pub struct Store {
     app: Pool,
     writer: Pool,
+    /// One connection for looking after changed rights, whatever else waits.
+    watcher: Pool,
     writer_config: Arc<tokio_postgres::Config>,
     runtime: Handle,
 }
@@ -60,7 +66,8 @@ impl Store {
     /// When an address cannot be read.
     pub fn open(app: &tokio_postgres::Config, writer: &tokio_postgres::Config, runtime: Handle) -> Result<Self, Error> {
         let (app, writer) = (patient_no_longer(app), patient_no_longer(writer));
-        Ok(Self { app: pool(&app, 16)?, writer: pool(&writer, 8)?, writer_config: Arc::new(writer), runtime })
+        let (app, watcher) = (pool(&app, 16)?, pool(&writer, 1)?);
+        Ok(Self { app, writer: pool(&writer, 8)?, watcher, writer_config: Arc::new(writer), runtime })
     }
 
     /// Runs `work` in one transaction of the application role, acting for `person` (`None` sees no tenant row).
@@ -101,7 +108,23 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
     {
-        let pool = self.writer.clone();
+        self.on_pool(self.writer.clone(), work).await
+    }
+
+    /// The same on the connection that nobody else waits for.
+    pub(crate) async fn as_watcher<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
+    {
+        self.on_pool(self.watcher.clone(), work).await
+    }
+
+    async fn on_pool<T, F>(&self, pool: Pool, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
+    {
         self.on_runtime(async move {
             let mut client = pool.get().await?;
             let answer = in_time(async {
@@ -179,6 +202,8 @@ fn give_up(client: Object) -> Error {
 fn patient_no_longer(config: &tokio_postgres::Config) -> tokio_postgres::Config {
     let mut config = config.clone();
     config.tcp_user_timeout(UNCONFIRMED_LIMIT).keepalives_idle(PROBE_AFTER).connect_timeout(CONNECT_TIMEOUT);
+    let options = [config.get_options().unwrap_or_default(), SERVER_LIMITS].join(" ");
+    config.options(options);
     config
 }
 

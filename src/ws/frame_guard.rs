@@ -2,6 +2,10 @@
 //! than is allowed. The codec of actix-http compares a declared length with its limit only once the whole frame has arrived, so
 //! without this a peer could make the server buffer whatever it declares, before anybody was let in.
 //!
+//! And it lets frames through one pull at a time: the library's stream takes all bytes that there are before it hands out one frame, so a
+//! session that reads slowly would fill memory instead of the network. Nothing more is pulled before every frame that came through was
+//! taken.
+//!
 //! Source: RFC 6455, section 5.2. Knows nothing of what frames mean.
 
 use std::pin::Pin;
@@ -19,12 +23,19 @@ pub struct FrameLimit {
     bytes: Arc<AtomicU64>,
     exceeded: Arc<AtomicBool>,
     failed: Arc<AtomicBool>,
+    /// Whole frames that came through and were not taken yet.
+    waiting: Arc<AtomicU64>,
 }
 
 impl FrameLimit {
     /// Frames of at most so many payload bytes.
     pub fn new(bytes: usize) -> Self {
-        Self { bytes: Arc::new(AtomicU64::new(bytes as u64)), exceeded: Arc::default(), failed: Arc::default() }
+        Self {
+            bytes: Arc::new(AtomicU64::new(bytes as u64)),
+            exceeded: Arc::default(),
+            failed: Arc::default(),
+            waiting: Arc::default(),
+        }
     }
 
     /// Allows larger frames from the next header on.
@@ -40,6 +51,12 @@ impl FrameLimit {
     /// Whether the connection itself failed: the codec reports that with the same error as some broken frames.
     pub fn stream_failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
+    }
+
+    /// A frame was taken out of the stream, whatever it was.
+    pub fn note_taken(&self) {
+        // What the codec could not read counts too; below nothing there is nothing.
+        let _ = self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| waiting.checked_sub(1));
     }
 
     /// Remembers that the connection failed.
@@ -62,33 +79,42 @@ enum Place {
 }
 
 /// Follows frames through a stream of bytes.
-struct Follower(Place);
+struct Follower {
+    place: Place,
+    /// Frames that were complete.
+    whole: u64,
+}
 
 impl Follower {
+    const fn new() -> Self {
+        Self { place: Place::First, whole: 0 }
+    }
+
     /// Takes the next bytes. `false` when a header among them declares more than `limit`.
     fn follow(&mut self, mut bytes: &[u8], limit: u64) -> bool {
         while let Some((&byte, rest)) = bytes.split_first() {
-            if let Place::Body(left) = self.0 {
+            if let Place::Body(left) = self.place {
                 let taken = left.min(bytes.len() as u64);
                 bytes = &bytes[taken as usize..];
-                self.0 = if left == taken { Place::First } else { Place::Body(left - taken) };
+                self.place = if left == taken { Place::First } else { Place::Body(left - taken) };
+                self.whole += u64::from(left == taken);
                 continue;
             }
             bytes = rest;
-            let declared = match self.0 {
+            let declared = match self.place {
                 Place::First => {
-                    self.0 = Place::Second;
+                    self.place = Place::Second;
                     continue;
                 }
                 Place::Second => {
                     let masked = byte & 0x80 != 0;
                     match byte & 0x7f {
                         126 => {
-                            self.0 = Place::Length { left: 2, value: 0, masked };
+                            self.place = Place::Length { left: 2, value: 0, masked };
                             continue;
                         }
                         127 => {
-                            self.0 = Place::Length { left: 8, value: 0, masked };
+                            self.place = Place::Length { left: 8, value: 0, masked };
                             continue;
                         }
                         short => (u64::from(short), masked),
@@ -97,7 +123,7 @@ impl Follower {
                 Place::Length { left, value, masked } => {
                     let value = (value << 8) | u64::from(byte);
                     if left > 1 {
-                        self.0 = Place::Length { left: left - 1, value, masked };
+                        self.place = Place::Length { left: left - 1, value, masked };
                         continue;
                     }
                     (value, masked)
@@ -109,7 +135,8 @@ impl Follower {
                 return false;
             }
             let body = length + if masked { 4 } else { 0 };
-            self.0 = if body == 0 { Place::First } else { Place::Body(body) };
+            self.place = if body == 0 { Place::First } else { Place::Body(body) };
+            self.whole += u64::from(body == 0);
         }
         true
     }
@@ -125,7 +152,7 @@ pub struct GuardedPayload<S> {
 impl<S> GuardedPayload<S> {
     /// Guards a payload.
     pub fn new(inner: S, limit: FrameLimit) -> Self {
-        Self { inner, limit, follower: Follower(Place::First) }
+        Self { inner, limit, follower: Follower::new() }
     }
 }
 
@@ -135,6 +162,10 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for GuardedPa
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.limit.was_exceeded() {
             return Poll::Ready(None);
+        }
+        if self.limit.waiting.load(Ordering::Relaxed) > 0 {
+            // The stream above us has a whole frame and hands it out now; it asks again once there is none.
+            return Poll::Pending;
         }
         let next = Pin::new(&mut self.inner).poll_next(context);
         if let Poll::Ready(Some(Err(_))) = &next {
@@ -146,6 +177,8 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for GuardedPa
                 self.limit.exceeded.store(true, Ordering::Relaxed);
                 return Poll::Ready(Some(Err(PayloadError::Overflow)));
             }
+            let whole = std::mem::take(&mut self.follower.whole);
+            self.limit.waiting.fetch_add(whole, Ordering::Relaxed);
         }
         next
     }
@@ -184,11 +217,11 @@ mod tests {
         ) {
             let bytes: Vec<u8> = lengths.iter().flat_map(|length| frame(*length, masked)).collect();
             let longest = *lengths.iter().max().unwrap();
-            let mut follower = Follower(Place::First);
+            let mut follower = Follower::new();
             prop_assert!(bytes.chunks(cut).all(|part| follower.follow(part, longest)));
-            prop_assert_eq!(follower.0, Place::First);
+            prop_assert_eq!((follower.place, follower.whole), (Place::First, lengths.len() as u64));
             if longest > 0 {
-                let mut follower = Follower(Place::First);
+                let mut follower = Follower::new();
                 prop_assert!(!bytes.chunks(cut).all(|part| follower.follow(part, longest - 1)));
             }
         }
@@ -197,8 +230,8 @@ mod tests {
     #[test]
     fn a_header_alone_is_enough_to_be_refused() {
         let header = [0x82, 0xff, 0, 0, 1, 0, 0, 0, 0, 0];
-        assert!(!Follower(Place::First).follow(&header, 1 << 20));
-        let mut in_parts = Follower(Place::First);
+        assert!(!Follower::new().follow(&header, 1 << 20));
+        let mut in_parts = Follower::new();
         let accepted: Vec<bool> = header.iter().map(|byte| in_parts.follow(&[*byte], 1 << 20)).collect();
         assert_eq!(accepted.iter().position(|accepted| !accepted), Some(9));
     }

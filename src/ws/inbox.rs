@@ -46,6 +46,7 @@ impl Inbox {
 
     /// Takes what the codec made of the next frame; a message of several may have `max_bytes` in all.
     pub fn take(&mut self, frame: Result<Message, ProtocolError>, max_bytes: usize) -> Incoming {
+        self.limit.note_taken();
         match frame {
             Ok(Message::Binary(bytes)) => Incoming::Binary(bytes),
             Ok(Message::Text(text)) if self.takes_text => Incoming::Text(text.into_bytes()),

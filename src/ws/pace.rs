@@ -10,6 +10,8 @@ const FRAMES_AT_ONCE: f64 = 1_200.0;
 /// Bytes a second: a document of the largest size every two seconds, and several at once after a reconnect.
 const BYTES_A_SECOND: f64 = 512.0 * 1024.0;
 const BYTES_AT_ONCE: f64 = 8.0 * 1024.0 * 1024.0;
+/// What a question for a whole difference counts for: answering it can take milliseconds of a room and a megabyte.
+pub const QUESTION_FRAMES: f64 = 30.0;
 /// Longest single pause: time enough to say goodbye in between.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -24,6 +26,11 @@ impl Pace {
     /// A full budget.
     pub fn new(now: Instant) -> Self {
         Self { frames: FRAMES_AT_ONCE, bytes: BYTES_AT_ONCE, filled: now }
+    }
+
+    /// Accounts for work that a frame made beyond its own.
+    pub fn charge(&mut self, frames: f64) {
+        self.frames -= frames;
     }
 
     /// Accounts for a frame; how long the socket must not be read after it, zero within the budget.
@@ -62,6 +69,18 @@ mod tests {
             assert_eq!(pace.pause_after(40, now), Duration::ZERO);
             assert_eq!(pace.pause_after(200, now), Duration::ZERO, "presence");
         }
+    }
+
+    #[test]
+    fn questions_for_the_whole_document_are_ten_a_second() {
+        let begin = Instant::now();
+        let (mut pace, mut now, mut asked) = (Pace::new(begin), begin, 0);
+        while now < begin + Duration::from_secs(60) {
+            asked += 1;
+            pace.charge(QUESTION_FRAMES);
+            now += pace.pause_after(10, now) + Duration::from_micros(10);
+        }
+        assert!((600..=640).contains(&asked), "forty at once and ten a second: {asked}");
     }
 
     #[test]

@@ -22,7 +22,7 @@ use super::collab::Collab;
 use super::effect::Effect;
 use super::frame_guard::{FrameLimit, GuardedPayload};
 use super::inbox::{Inbox, Incoming, payload_bytes};
-use super::pace::Pace;
+use super::pace::{Pace, QUESTION_FRAMES};
 use super::y;
 use crate::actors::messages::{Deliver, Joined, Leave, MemberId, Receive};
 use crate::actors::outlet::{Outlet, SocketState};
@@ -34,7 +34,7 @@ use crate::domain::pei::DocumentName;
 use crate::domain::session::Caller;
 use crate::metrics::{self, SocketKind};
 use crate::protocol::code::Code;
-use crate::protocol::collab::{Framing, MAX_MESSAGE_BYTES};
+use crate::protocol::collab::{Framing, Inbound, MAX_MESSAGE_BYTES};
 
 /// What is buffered of a frame before somebody was let in. Providers send a state vector right behind the token, without waiting;
 /// what is looked at before is smaller still (`collab.rs`).
@@ -114,8 +114,9 @@ pub fn open(
         Opening::Collab => SocketKind::Collab,
         Opening::Y { .. } => SocketKind::Y,
     };
-    let kill = request.conn_data::<KillSwitch>().cloned().unwrap_or_default();
-    let Some(socket) = rooms.sockets().open(kind, kill) else {
+    // A socket that could not be ended from outside is not opened; there is none when file descriptors have run out.
+    let kill = request.conn_data::<KillSwitch>().cloned();
+    let Some(socket) = kill.and_then(|kill| rooms.sockets().open(kind, kill)) else {
         metrics::ws_connect(kind, "overloaded");
         return Ok(HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "5")).finish());
     };
@@ -177,6 +178,9 @@ impl Session {
                 Effect::Renew { key, token } => self.renew(key, &token, ctx),
                 Effect::ToRoom { key, frame } => {
                     let Some(seat) = self.seats.get(&key) else { continue };
+                    if matches!(frame, Inbound::SyncStep1(_)) {
+                        self.pace.charge(QUESTION_FRAMES);
+                    }
                     let receive = Receive { document: seat.document, member: seat.member, frame };
                     let answer = wrap_future::<_, Self>(seat.frames.send(receive));
                     let work = answer.map(|answer, session: &mut Self, ctx: &mut Context| {
@@ -361,6 +365,7 @@ impl Handler<Deliver> for Session {
                 frames.into_iter().for_each(|frame| ctx.binary(frame));
             }
             Deliver::Ended { member, code } => {
+                self.socket.took_word();
                 self.seats.retain(|_, seat| seat.member != member);
                 let effects = match &mut self.dialogue {
                     Dialogue::Collab(collab) => collab.on_ended(member, code),
@@ -368,7 +373,10 @@ impl Handler<Deliver> for Session {
                 };
                 self.perform(effects, ctx);
             }
-            Deliver::Close(code) => self.close(code, ctx),
+            Deliver::Close(code) => {
+                self.socket.took_word();
+                self.close(code, ctx);
+            }
         }
     }
 }

@@ -128,6 +128,20 @@ impl RawClient {
         stream.write_all(&header).await.expect("the socket is open");
     }
 
+    /// Writes bytes to the connection, past everything that knows of frames. Returns how many it took within this time.
+    pub async fn write_raw(&mut self, bytes: &[u8], time: Duration) -> usize {
+        let MaybeTlsStream::Plain(stream) = self.socket.get_mut() else { panic!("the tests use no TLS") };
+        let end = tokio::time::Instant::now() + time;
+        let mut written = 0;
+        while written < bytes.len() {
+            match tokio::time::timeout_at(end, stream.write(&bytes[written..])).await {
+                Ok(Ok(count)) if count > 0 => written += count,
+                _ => break,
+            }
+        }
+        written
+    }
+
     /// Sends the middle of a message that has no beginning.
     pub async fn stray_fragment(&mut self) {
         self.fragment(Bytes::from_static(&[1, 2, 3]), Data::Continue, true).await;

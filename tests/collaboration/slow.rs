@@ -1,6 +1,7 @@
 //! Peers that do not read, or send more than anybody can type: they cost little, nobody else notices, and they lose nothing.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use super::document_of;
 use super::raw::{Heard, RawClient, Scribe, tokens};
@@ -127,6 +128,29 @@ async fn a_reader_that_pauses_is_brought_up_to_date_on_the_same_socket_and_keeps
     shown(&mut pausing, &typist.written[typist.written.len() - 1..]).await;
     pausing.update(&scribe.write("<7.6>")).await.expect("the socket is open");
     assert!(pausing.saved().await, "and it goes on as before");
+}
+
+#[tokio::test]
+async fn a_flood_of_tiny_frames_fills_the_network_and_not_the_memory() {
+    const EACH: usize = 64 * 1024 * 1024;
+    /// What the kernel of both sides and the server's own buffers may hold.
+    const HELD: usize = 24 * 1024 * 1024;
+    let server = TestServer::spawn().await;
+    let person = server.login("luciana.prado").await;
+    let document = document_of(&person, "Lara", SECTION).await;
+    let mut typist = Typist::join(&server, &document, &person).await;
+    let before = server.resident_kib();
+    // Empty pongs, masked: six bytes each.
+    let pongs = [0x8a, 0x80, 0, 0, 0, 0].repeat(EACH / 6);
+    let mut inside = RawClient::join(&server, &document, &person.access_token).await;
+    let mut outside = RawClient::open(&server, &document).await;
+    let time = Duration::from_secs(4);
+    let (let_in, stranger) = tokio::join!(inside.write_raw(&pongs, time), outside.write_raw(&pongs, time));
+    let grown = server.resident_kib().saturating_sub(before);
+    report!("tiny frames: {let_in} bytes taken of somebody, {stranger} of a stranger, {grown} KiB more");
+    assert!(let_in < HELD && stranger < HELD, "{let_in} and {stranger} bytes were taken");
+    assert!(grown < 16 * 1024, "{grown} KiB more");
+    typist.write(10).await;
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 -- One statement, so that it is one transaction and one round trip.
 -- The right to write is tested here, in the statement that writes: grant, dates, the plan's state, once per person and document
 -- (spelled out, because the planner cannot look into a function); and that no client id belongs to somebody else. Whatever comes behind a refused edit of the same chain may build on it and is refused
--- as well. Documents are locked in id order, so two writers never wait for each other in a circle. A client id that another server
+-- as well. Documents are locked in id order, so two writers never wait for each other in a circle; no key of theirs changes, so
+-- whoever only refers to them waits for nobody. A client id that another server
 -- binds in the same moment fails the whole statement (document_clients_pkey), and a second try sees it.
 -- Role: kazumi_writer.
 -- $1 int[]: place in the batch · $2 uuid[]: document · $3 uuid[]: author · $4 bigint[]: chain · $5 bytea[]: update · $6 bytea[]: SHA-256
@@ -17,7 +18,7 @@ locked as (
     from pei_documents
     where document_id in (select document_id from input)
     order by document_id
-    for update
+    for no key update
 ),
 allowed as (
     select a.document_id, a.author_id

@@ -88,6 +88,7 @@ impl StudentActor {
                 room.flush();
                 self.open_documents.insert(document, ctx.address().recipient());
                 self.documents.insert(document, (section, Slot::Open(Box::new(room))));
+                self.look_for_lag(ctx);
             }
             Err(code) => {
                 for join in waiting {
@@ -151,6 +152,7 @@ impl StudentActor {
                 tracing::error!(%document, %error, "a row of the log does not fit the document in memory");
                 actor.rebuild(document, None, ctx);
             }
+            actor.look_for_lag(ctx);
         }));
     }
 

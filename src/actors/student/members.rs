@@ -25,8 +25,11 @@ pub struct Member {
     /// because the provider counts exactly that one.
     pub awaited_step2: VecDeque<bool>,
     outbox: Vec<Bytes>,
-    /// What the member will have when its outbox has reached it, as a state vector; set while it lags.
+    /// What the member will have when its outbox has reached it, as a state vector; set while it lags. When it asked meanwhile, what it
+    /// said that it has.
     lags_behind: Option<Bytes>,
+    /// Whether it asked for what it lacks while it lagged, and waits for the answer.
+    asked: bool,
     /// Keeps the seat on the node's list of seats.
     _guard: SeatGuard,
 }
@@ -44,8 +47,15 @@ impl Members {
     /// Takes a member in.
     pub fn insert(&mut self, seat: Seat, guard: SeatGuard) {
         let awaited_step2 = VecDeque::new();
-        let member =
-            Member { presence: None, awaited_step2, outbox: Vec::new(), lags_behind: None, seat, _guard: guard };
+        let member = Member {
+            presence: None,
+            awaited_step2,
+            outbox: Vec::new(),
+            lags_behind: None,
+            asked: false,
+            seat,
+            _guard: guard,
+        };
         self.seats.insert(member.seat.member, member);
     }
 
@@ -74,6 +84,21 @@ impl Members {
     /// Whether somebody lags.
     pub fn is_any_lagging(&self) -> bool {
         self.lagging > 0
+    }
+
+    /// Remembers what a lagging member asks for, to be answered when it keeps up again; `false` when it does not lag.
+    pub fn ask_later(&mut self, member: MemberId, state_vector: &[u8]) -> bool {
+        let Some(member) = self.seats.get_mut(&member).filter(|member| member.lags_behind.is_some()) else {
+            return false;
+        };
+        member.lags_behind = Some(Bytes::copy_from_slice(state_vector));
+        member.asked = true;
+        true
+    }
+
+    /// Whether this member lags.
+    pub fn lags(&self, member: MemberId) -> bool {
+        self.seats.get(&member).is_some_and(|member| member.lags_behind.is_some())
     }
 
     /// Puts a message for one member into their outbox.
@@ -135,12 +160,13 @@ impl Members {
     }
 
     /// Members that lagged and whose sockets have taken everything: the state vector of what they will have once their outbox has
-    /// reached them. They keep up again from now on.
-    pub fn take_caught_up(&mut self) -> Vec<(MemberId, Bytes)> {
+    /// reached them, and whether they asked for it. They keep up again from now on.
+    pub fn take_caught_up(&mut self) -> Vec<(MemberId, Bytes, bool)> {
         let mut caught_up = Vec::new();
         for (id, member) in &mut self.seats {
             if member.lags_behind.is_some() && member.seat.outlet.is_drained() {
-                caught_up.extend(member.lags_behind.take().map(|state_vector| (*id, state_vector)));
+                let asked = std::mem::take(&mut member.asked);
+                caught_up.extend(member.lags_behind.take().map(|state_vector| (*id, state_vector, asked)));
                 self.pending.push(*id);
             }
         }

@@ -215,6 +215,7 @@ impl StudentActor {
             self.last_keep_alive = now;
         }
         self.each_room(|room| room.tidy(now, keep_alive));
+        self.look_for_lag(ctx);
         let idle: Vec<_> = self
             .documents
             .iter()
@@ -273,6 +274,7 @@ impl Handler<Join> for StudentActor {
                 self.seat(document, &mut room, join, ctx);
                 room.flush();
                 self.documents.insert(document, (section, Slot::Open(room)));
+                self.look_for_lag(ctx);
             }
             Some((section, Slot::Draining(room, mut waiting))) => {
                 waiting.push(join);

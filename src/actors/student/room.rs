@@ -79,6 +79,8 @@ impl Room {
             Inbound::SyncStep2(bytes) => self.update(member, bytes, true, last_ticket, now, &mut out),
             Inbound::Update(bytes) => self.update(member, bytes, false, last_ticket, now, &mut out),
             Inbound::Awareness(bytes) => self.awareness(member, &bytes, now, &mut out),
+            // Who lags is told anyway once it keeps up.
+            Inbound::QueryAwareness if self.members.lags(member) => {}
             Inbound::QueryAwareness => self.members.say(member, &Outbound::Awareness(self.presence.everybody())),
         }
         self.flush();
@@ -90,8 +92,15 @@ impl Room {
             tracing::info!(reason = error.code(), "a state vector was refused");
             return self.members.end(member, Code::Malformed, true);
         }
+        if !self.members.ask_later(member, state_vector) {
+            self.send_missing(member, state_vector, true);
+        }
+    }
+
+    /// Sends a member what it lacks: as the answer to its question, or unasked.
+    fn send_missing(&mut self, member: MemberId, state_vector: &[u8], asked: bool) {
         match self.section.diff(state_vector) {
-            Ok(missing) => {
+            Ok(missing) if asked => {
                 self.members.say(member, &Outbound::SyncStep2(missing));
                 let framing = self.members.get_mut(member).map(|member| member.seat.framing.clone());
                 if matches!(framing, Some(Framing::Collab(_))) {
@@ -99,9 +108,10 @@ impl Room {
                     self.ask_for_sync(member, true);
                 }
             }
+            Ok(missing) => self.members.say(member, &Outbound::Update(missing)),
             Err(error) => {
                 tracing::error!(%error, "a document cannot answer");
-                self.members.end(member, Code::Internal, true);
+                self.end(member, Code::Internal, true);
             }
         }
     }
@@ -343,16 +353,9 @@ impl Room {
 
     /// Sends those who lagged and read again what they missed: one difference of the document, and who is here.
     pub fn make_up(&mut self) {
-        for (member, state_vector) in self.members.take_caught_up() {
+        for (member, state_vector, asked) in self.members.take_caught_up() {
             metrics::resynced();
-            match self.section.diff(&state_vector) {
-                Ok(missing) => self.members.say(member, &Outbound::Update(missing)),
-                Err(error) => {
-                    tracing::error!(%error, "a document cannot answer");
-                    self.end(member, Code::Internal, true);
-                    continue;
-                }
-            }
+            self.send_missing(member, &state_vector, asked);
             self.members.say(member, &Outbound::Awareness(self.presence.everybody()));
         }
         self.flush();

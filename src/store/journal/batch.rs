@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
 use tokio_postgres::{Client, GenericClient, NoTls, Statement};
 use uuid::Uuid;
 
@@ -14,7 +15,12 @@ const APPEND: &str = include_str!("../../../sql/queries/journal/append.sql");
 const LOCK_DOCUMENTS: &str = include_str!("../../../sql/queries/journal/lock_documents.sql");
 const FIND_STORED: &str = include_str!("../../../sql/queries/journal/find_stored.sql");
 /// One plan for batches of every size, by way of the indexes: planning anew costs more than most batches.
-const SETTINGS: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off";
+/// Whoever waits long for a document's lock tries again, so that rights are not much older than the commit that they allow.
+const SETTINGS: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off; \
+                        set lock_timeout = '2s'; set statement_timeout = '15s'";
+/// A journal has one backend at a time: a new connection waits until the one before it is really gone, or a statement that was given up
+/// could still be executed after its rows were looked for in vain.
+const FENCE: &str = "select pg_advisory_lock($1)";
 
 /// A commit that takes longer goes to a database that is frozen or was replaced. Its outcome is unknown then, and found out before
 /// anything is sent again. Longer than a slow disk ever took, because each try costs a connection.
@@ -32,19 +38,31 @@ pub enum Fate {
 /// The journal's way to the database: one connection, opened when it is needed.
 pub struct Connection {
     config: Arc<tokio_postgres::Config>,
+    /// This journal's own number for the fence.
+    fence: i64,
     open: Option<Open>,
 }
 
 struct Open {
     client: Client,
+    _driver: Driver,
     append: Statement,
     lock_documents: Statement,
     find_stored: Statement,
 }
 
+/// Moves a connection's bytes. Dropping it closes the connection at once, even when an answer is outstanding.
+struct Driver(JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 impl Connection {
-    pub const fn new(config: Arc<tokio_postgres::Config>) -> Self {
-        Self { config, open: None }
+    pub fn new(config: Arc<tokio_postgres::Config>) -> Self {
+        Self { config, fence: rand::random(), open: None }
     }
 
     /// Commits the entries and returns their fates in the same order. With `look_first`, entries that an earlier try already
@@ -57,8 +75,9 @@ impl Connection {
         let outcome = commit.unwrap_or_else(|_| {
             Err(Error::Unavailable(format!("a commit was not answered within {} s", COMMIT_TIMEOUT.as_secs())))
         });
-        if outcome.as_ref().is_err_and(Error::is_transient) {
-            // It may lead to a server that was demoted or is going down: the next try begins with a fresh connection.
+        if outcome.is_err() {
+            // It may lead to a server that was demoted or is going down, or know statements that are none any more: the next try begins
+            // with a fresh connection.
             self.open = None;
         }
         outcome
@@ -67,7 +86,7 @@ impl Connection {
     async fn commit_on_open(&mut self, entries: &[&Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
         let open = match self.open.take().filter(|open| !open.client.is_closed()) {
             Some(open) => open,
-            None => Open::connect(&self.config).await?,
+            None => Open::connect(&self.config, self.fence).await?,
         };
         let open = self.open.insert(open);
         if look_first { open.look_and_append(entries).await } else { open.append(entries).await }
@@ -75,16 +94,19 @@ impl Connection {
 }
 
 impl Open {
-    async fn connect(config: &tokio_postgres::Config) -> Result<Self, Error> {
-        // Whatever keeps a connection from being opened, it is an outage.
-        let outage = |error: tokio_postgres::Error| Error::Unavailable(Error::from(error).to_string());
-        let (client, connection) = config.connect(NoTls).await.map_err(outage)?;
-        // It ends with the client, or with an error that the client reports as well.
-        tokio::spawn(async move { drop(connection.await) });
-        client.batch_execute(SETTINGS).await.map_err(outage)?;
+    /// Whatever keeps a connection from being opened, it is an outage.
+    async fn connect(config: &tokio_postgres::Config, fence: i64) -> Result<Self, Error> {
+        Self::try_connect(config, fence).await.map_err(|error| Error::Unavailable(Error::from(error).to_string()))
+    }
+
+    async fn try_connect(config: &tokio_postgres::Config, fence: i64) -> Result<Self, tokio_postgres::Error> {
+        let (client, connection) = config.connect(NoTls).await?;
+        let driver = Driver(tokio::spawn(async move { drop(connection.await) }));
+        client.batch_execute(SETTINGS).await?;
+        client.execute(FENCE, &[&fence]).await?;
         let (append, lock_documents, find_stored) =
             tokio::try_join!(client.prepare(APPEND), client.prepare(LOCK_DOCUMENTS), client.prepare(FIND_STORED))?;
-        Ok(Self { client, append, lock_documents, find_stored })
+        Ok(Self { client, _driver: driver, append, lock_documents, find_stored })
     }
 
     /// The statement alone: it is committed when its answer is complete.
