@@ -36,8 +36,11 @@ pub struct SocketState {
     taken: AtomicUsize,
     /// When anything was last received.
     heard: AtomicU64,
-    /// The session waits for a room or for the database: what queues up meanwhile is not the peer's fault.
-    waits_for_us: AtomicBool,
+    /// When the ping was sent that was not answered yet; 0 without one.
+    pinged: AtomicU64,
+    /// For how many things of ours (a room, the database, its pace) the session waits now, and since when: these times are nobody's fault.
+    waits: AtomicUsize,
+    waits_since: AtomicU64,
     evicted: AtomicBool,
     admission: Admission,
 }
@@ -60,7 +63,9 @@ impl SocketState {
             moved: AtomicU64::new(now),
             taken: AtomicUsize::new(0),
             heard: AtomicU64::new(now),
-            waits_for_us: AtomicBool::new(false),
+            pinged: AtomicU64::new(0),
+            waits: AtomicUsize::new(0),
+            waits_since: AtomicU64::new(0),
             evicted: AtomicBool::new(false),
             admission: Admission { is_admitted: AtomicBool::new(false), waiting },
         }
@@ -97,15 +102,35 @@ impl SocketState {
         self.heard.store(milliseconds(), Ordering::Relaxed);
     }
 
-    /// The session begins or ends waiting for a room or the database.
-    pub fn set_waits_for_us(&self, waits: bool) {
-        if !waits {
-            // What queued up meanwhile begins to wait for the peer now.
-            let now = milliseconds();
-            self.moved.store(now, Ordering::Relaxed);
-            self.heard.store(now, Ordering::Relaxed);
+    /// A ping was sent; `true` when none is unanswered and it may be.
+    pub fn ping(&self) -> bool {
+        self.pinged.compare_exchange(0, milliseconds(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// A pong came: the peer has read everything before the ping.
+    pub fn ponged(&self) {
+        self.pinged.store(0, Ordering::Relaxed);
+    }
+
+    /// The session begins to wait for something of ours. Only the session itself calls this and [`SocketState::end_wait`].
+    pub fn begin_wait(&self) {
+        if self.waits.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.waits_since.store(milliseconds(), Ordering::Relaxed);
         }
-        self.waits_for_us.store(waits, Ordering::Relaxed);
+    }
+
+    /// It waits no longer: its peer's clocks go on where they stood.
+    pub fn end_wait(&self) {
+        if self.waits.fetch_sub(1, Ordering::Relaxed) > 1 {
+            return;
+        }
+        let waited = milliseconds().saturating_sub(self.waits_since.load(Ordering::Relaxed));
+        for moment in [&self.moved, &self.heard] {
+            moment.fetch_add(waited, Ordering::Relaxed);
+        }
+        let later = |pinged: u64| (pinged > 0).then_some(pinged + waited);
+        // Without an unanswered ping there is nothing to move.
+        let _ = self.pinged.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
     }
 
     /// Somebody was let in.
@@ -135,20 +160,30 @@ impl SocketState {
         if self.queued.load(Ordering::Relaxed) == 0 {
             return Duration::ZERO;
         }
-        let allowed = Duration::from_millis((self.taken.load(Ordering::Relaxed) / SLOWEST_BYTES_A_MILLISECOND) as u64);
-        self.since(&self.moved).saturating_sub(allowed)
+        self.since(&self.moved).saturating_sub(self.allowance())
     }
 
-    /// How long nothing was received; zero while we are not listening.
+    /// How long the peer has not answered a ping, beyond the same time; zero without one.
+    pub fn unanswered_for(&self) -> Duration {
+        match self.pinged.load(Ordering::Relaxed) {
+            0 => Duration::ZERO,
+            _ => self.since(&self.pinged).saturating_sub(self.allowance()),
+        }
+    }
+
+    fn allowance(&self) -> Duration {
+        Duration::from_millis((self.taken.load(Ordering::Relaxed) / SLOWEST_BYTES_A_MILLISECOND) as u64)
+    }
+
+    /// How long nothing was received, without the times in which we were not listening.
     pub fn silent_for(&self) -> Duration {
         self.since(&self.heard)
     }
 
     fn since(&self, moment: &AtomicU64) -> Duration {
-        if self.waits_for_us.load(Ordering::Relaxed) {
-            return Duration::ZERO;
-        }
-        Duration::from_millis(milliseconds().saturating_sub(moment.load(Ordering::Relaxed)))
+        let is_waiting = self.waits.load(Ordering::Relaxed) > 0;
+        let now = if is_waiting { self.waits_since.load(Ordering::Relaxed) } else { milliseconds() };
+        Duration::from_millis(now.saturating_sub(moment.load(Ordering::Relaxed)))
     }
 
     /// Takes room for frames, if there is any. Something that is larger than all there is fits when nothing else waits.
@@ -257,11 +292,11 @@ fn cost(frames: &[Bytes]) -> usize {
     frames.iter().map(|frame| frame.len() + FRAME_BYTES).sum()
 }
 
-/// Since the first call in this process, on the clock that does not jump.
+/// Since a moment before the first call in this process, on the clock that does not jump; never 0.
 fn milliseconds() -> u64 {
     static BEGIN: OnceLock<Instant> = OnceLock::new();
     // No process runs for 500 million years.
-    BEGIN.get_or_init(Instant::now).elapsed().as_millis() as u64
+    BEGIN.get_or_init(Instant::now).elapsed().as_millis() as u64 + 1
 }
 
 #[cfg(test)]
@@ -293,16 +328,30 @@ mod tests {
         let long_ago = |moment: &AtomicU64| moment.store(0, Ordering::Relaxed);
         std::thread::sleep(Duration::from_millis(2));
         long_ago(&socket.moved);
-        assert_eq!(socket.stalled_for(), Duration::ZERO, "nothing waits");
+        assert_eq!((socket.stalled_for(), socket.unanswered_for()), (Duration::ZERO, Duration::ZERO), "nothing waits");
         assert!(socket.reserve(10));
         assert!(socket.stalled_for() < Duration::from_secs(1), "it has just begun to wait");
-        long_ago(&socket.moved);
-        long_ago(&socket.heard);
+        assert!(socket.ping() && !socket.ping(), "one ping at a time");
+        for moment in [&socket.moved, &socket.heard] {
+            long_ago(moment);
+        }
+        socket.pinged.store(1, Ordering::Relaxed);
         assert!(socket.stalled_for() > Duration::ZERO && socket.silent_for() > Duration::ZERO);
+        assert!(socket.unanswered_for() > Duration::ZERO);
         socket.taken.store(1024 * 1024, Ordering::Relaxed);
         assert_eq!(socket.stalled_for(), Duration::ZERO, "a megabyte may take a minute on the way");
-        socket.set_waits_for_us(true);
-        assert_eq!((socket.stalled_for(), socket.silent_for()), (Duration::ZERO, Duration::ZERO));
+        assert_eq!(socket.unanswered_for(), Duration::ZERO);
+        socket.ponged();
+        assert!(socket.ping());
+        let clocks = || (socket.silent_for(), socket.pinged.load(Ordering::Relaxed));
+        let before = clocks();
+        socket.begin_wait();
+        socket.begin_wait();
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(socket.silent_for() < before.0 + Duration::from_millis(20), "our time does not count");
+        socket.end_wait();
+        socket.end_wait();
+        assert!(clocks().1 >= before.1 + 20, "nor afterwards");
     }
 
     #[test]

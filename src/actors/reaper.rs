@@ -12,7 +12,8 @@ use crate::metrics::{self, SocketKind};
 
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Output that waits for so long without anything being taken ends the connection: with the time between two looks less than 10 s.
+/// Output that waits for so long without anything being taken, or that was not confirmed by the answer to a ping behind it, ends the
+/// connection: with the time between two looks less than 10 s.
 const STALLED_AFTER: Duration = Duration::from_secs(8);
 /// Silence, pongs included, after which the peer is taken for dead: two pings that were not answered.
 const SILENT_AFTER: Duration = Duration::from_secs(70);
@@ -67,7 +68,7 @@ impl Inner {
             let Some(socket) = socket.upgrade() else { return false };
             if socket.was_evicted() {
                 // Cut already; its session ends in a moment.
-            } else if socket.stalled_for() >= STALLED_AFTER {
+            } else if socket.stalled_for() >= STALLED_AFTER || socket.unanswered_for() >= STALLED_AFTER {
                 metrics::slow_consumer_evicted(socket.kind());
                 socket.evict();
             } else if socket.silent_for() >= SILENT_AFTER {

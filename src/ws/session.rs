@@ -44,6 +44,8 @@ const MAX_EARLY_BYTES: usize = 64 * 1024;
 const MAILBOX: usize = 1024;
 /// Below the 30 s after which clients give up, and far below the 75 s of nginx.
 const PING_EVERY: Duration = Duration::from_secs(25);
+/// While something is sent: whether the peer reads is known within a second more than the reaper's patience.
+const PING_BUSY_EVERY: Duration = Duration::from_secs(1);
 /// How often the dialogue is told that time passes, until somebody was let in and after.
 const TICK_EARLY: Duration = Duration::from_secs(1);
 const TICK_LATER: Duration = Duration::from_secs(5);
@@ -149,8 +151,8 @@ impl Session {
 
     /// Reads nothing more until `work` is done; what queues up for the peer meanwhile is not its fault.
     fn wait_for(&self, work: impl ActorFuture<Self, Output = ()> + 'static, ctx: &mut Context) {
-        self.socket.set_waits_for_us(true);
-        ctx.wait(work.map(|(), session: &mut Self, _| session.socket.set_waits_for_us(false)));
+        self.socket.begin_wait();
+        ctx.wait(work.map(|(), session: &mut Self, _| session.socket.end_wait()));
     }
 
     /// Stops reading for a moment when the peer sends more than its budget.
@@ -158,7 +160,7 @@ impl Session {
         let pause = self.pace.pause_after(frame.as_ref().map_or(0, payload_bytes), Instant::now());
         if !pause.is_zero() {
             metrics::throttled(self.kind());
-            ctx.wait(wrap_future(tokio::time::sleep(pause)));
+            self.wait_for(wrap_future(tokio::time::sleep(pause)), ctx);
         }
     }
 
@@ -294,13 +296,27 @@ impl Session {
         ctx.stop();
     }
 
+    /// A ping behind what was just sent: its answer says that the peer has read it, through whatever stands in between.
+    fn ask_whether_it_reads(&mut self, ctx: &mut Context) {
+        let now = Instant::now();
+        if now.duration_since(self.last_ping) >= PING_BUSY_EVERY {
+            self.ping(now, ctx);
+        }
+    }
+
+    fn ping(&mut self, now: Instant, ctx: &mut Context) {
+        if self.socket.ping() {
+            self.last_ping = now;
+            ctx.ping(b"");
+        }
+    }
+
     /// Says so often that time passes. A peer that has fallen silent is found by the reaper.
     fn tick(&mut self, ctx: &mut Context) {
         ctx.run_later(if self.caller.is_some() { TICK_LATER } else { TICK_EARLY }, Self::tick);
         let now = Instant::now();
         if now.duration_since(self.last_ping) >= PING_EVERY {
-            self.last_ping = now;
-            ctx.ping(b"");
+            self.ping(now, ctx);
         }
         if let Dialogue::Collab(collab) = &mut self.dialogue {
             let effects = collab.on_tick(now);
@@ -363,6 +379,7 @@ impl Handler<Deliver> for Session {
             Deliver::Frames(frames) => {
                 self.socket.took(&frames);
                 frames.into_iter().for_each(|frame| ctx.binary(frame));
+                self.ask_whether_it_reads(ctx);
             }
             Deliver::Ended { member, code } => {
                 self.socket.took_word();
@@ -384,6 +401,9 @@ impl Handler<Deliver> for Session {
 impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
     fn handle(&mut self, message: Result<ws::Message, ws::ProtocolError>, ctx: &mut Self::Context) {
         self.socket.heard();
+        if matches!(message, Ok(ws::Message::Pong(_))) {
+            self.socket.ponged();
+        }
         if self.closing {
             return;
         }

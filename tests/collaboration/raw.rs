@@ -1,12 +1,16 @@
 //! A client made by hand: speaks the hocuspocus framing frame by frame, so that a test can send what no library would.
 
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use kazumi::protocol::wire::{Reader, put_var_bytes};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
@@ -38,10 +42,67 @@ pub enum Heard {
     Closed(u16),
 }
 
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
 /// A socket on `/ws/collab` and the one document it talks about.
 pub struct RawClient {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    writer: SplitSink<Socket, Message>,
+    reader: Reading,
+    /// The connection itself, past everything that knows of frames.
+    wire: OwnedFd,
     document: String,
+}
+
+/// Who reads the socket.
+enum Reading {
+    /// A task, all the time, as a browser does.
+    Always(mpsc::UnboundedReceiver<Heard>, JoinHandle<()>),
+    /// Only a test that listens.
+    WhenListening(SplitStream<Socket>),
+}
+
+impl Reading {
+    fn always(mut stream: SplitStream<Socket>) -> Self {
+        let (heard, listener) = mpsc::unbounded_channel();
+        let task = tokio::spawn(async move {
+            loop {
+                let next = next_heard(&mut stream).await;
+                let is_last = matches!(next, Heard::Closed(_));
+                // Nobody listens any more: the socket ends.
+                if heard.send(next).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        Self::Always(listener, task)
+    }
+
+    async fn next(&mut self) -> Heard {
+        match self {
+            Self::Always(listener, _) => listener.recv().await.unwrap_or(Heard::Closed(1006)),
+            Self::WhenListening(stream) => next_heard(stream).await,
+        }
+    }
+}
+
+/// A client that is dropped hangs up.
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Self::Always(_, task) = self {
+            task.abort();
+        }
+    }
+}
+
+async fn next_heard(stream: &mut SplitStream<Socket>) -> Heard {
+    loop {
+        return match stream.next().await {
+            Some(Ok(Message::Binary(frame))) => read(frame),
+            Some(Ok(Message::Close(frame))) => Heard::Closed(frame.map_or(1005, |frame| frame.code.into())),
+            Some(Ok(_)) => continue,
+            Some(Err(_)) | None => Heard::Closed(1006),
+        };
+    }
 }
 
 impl RawClient {
@@ -52,7 +113,19 @@ impl RawClient {
 
     async fn open_at(url: &str, document: &str) -> Result<Self, tokio_tungstenite::tungstenite::Error> {
         let (socket, _) = connect_async(url).await?;
-        Ok(Self { socket, document: document.to_owned() })
+        Ok(Self::over(socket, document, Reading::always))
+    }
+
+    fn over(socket: Socket, document: &str, reading: impl FnOnce(SplitStream<Socket>) -> Reading) -> Self {
+        let MaybeTlsStream::Plain(stream) = socket.get_ref() else { panic!("the tests use no TLS") };
+        let wire = stream.as_fd().try_clone_to_owned().expect("a descriptor");
+        let (writer, stream) = socket.split();
+        Self { writer, reader: reading(stream), wire, document: document.to_owned() }
+    }
+
+    fn wire(&self) -> TcpStream {
+        let wire = self.wire.try_clone().expect("a descriptor");
+        TcpStream::from_std(wire.into()).expect("the connection")
     }
 
     /// Opens the socket, joins, and returns once the server has let us in.
@@ -65,14 +138,14 @@ impl RawClient {
         Self::open_at(url, document).await.map_err(|error| error.to_string())?.let_in(token).await
     }
 
-    /// The same over a connection whose kernel keeps next to nothing for us, so that not reading is felt at once.
+    /// The same over a connection whose kernel keeps next to nothing for us, and that is only read while the test listens.
     pub async fn join_with_small_buffer(server: &TestServer, document: &str, token: &str) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4 * 1024).expect("a size");
         let stream = socket.connect(([127, 0, 0, 1], server.port).into()).await.expect("the server listens");
         let stream = MaybeTlsStream::Plain(stream);
         let (socket, _) = client_async(server.ws_url("/ws/collab"), stream).await.expect("the socket opens");
-        Self { socket, document: document.to_owned() }.let_in(token).await.expect("let in")
+        Self::over(socket, document, Reading::WhenListening).let_in(token).await.expect("let in")
     }
 
     async fn let_in(mut self, token: &str) -> Result<Self, String> {
@@ -124,13 +197,12 @@ impl RawClient {
         let mut header = vec![0x82, 0xff];
         header.extend(bytes.to_be_bytes());
         header.extend([0; 4]);
-        let MaybeTlsStream::Plain(stream) = self.socket.get_mut() else { panic!("the tests use no TLS") };
-        stream.write_all(&header).await.expect("the socket is open");
+        self.wire().write_all(&header).await.expect("the socket is open");
     }
 
     /// Writes bytes to the connection, past everything that knows of frames. Returns how many it took within this time.
     pub async fn write_raw(&mut self, bytes: &[u8], time: Duration) -> usize {
-        let MaybeTlsStream::Plain(stream) = self.socket.get_mut() else { panic!("the tests use no TLS") };
+        let mut stream = self.wire();
         let end = tokio::time::Instant::now() + time;
         let mut written = 0;
         while written < bytes.len() {
@@ -149,7 +221,7 @@ impl RawClient {
 
     async fn fragment(&mut self, bytes: Bytes, kind: Data, is_last: bool) {
         let frame = Frame::message(bytes, OpCode::Data(kind), is_last);
-        self.socket.send(Message::Frame(frame)).await.expect("the socket is open");
+        self.writer.send(Message::Frame(frame)).await.expect("the socket is open");
     }
 
     /// Sends the document's name and then these bytes.
@@ -162,13 +234,13 @@ impl RawClient {
 
     /// Sends a binary message as it is.
     pub async fn bytes(&mut self, message: Bytes) -> Result<(), tokio_tungstenite::tungstenite::Error> {
-        self.socket.send(Message::Binary(message)).await
+        self.writer.send(Message::Binary(message)).await
     }
 
     /// Ends the socket as a browser does that leaves the page.
     pub async fn goodbye(mut self) {
         // The server may have been faster.
-        drop(self.socket.close(None).await);
+        drop(self.writer.close().await);
     }
 
     /// The next thing the server says; the end of the socket is the last.
@@ -178,15 +250,7 @@ impl RawClient {
 
     /// The next thing the server says, if it says anything in time.
     pub async fn hear_within(&mut self, time: Duration) -> Option<Heard> {
-        loop {
-            let message = tokio::time::timeout(time, self.socket.next()).await.ok()?;
-            return Some(match message {
-                Some(Ok(Message::Binary(frame))) => read(frame),
-                Some(Ok(Message::Close(frame))) => Heard::Closed(frame.map_or(1005, |frame| frame.code.into())),
-                Some(Ok(_)) => continue,
-                Some(Err(_)) | None => Heard::Closed(1006),
-            });
-        }
+        tokio::time::timeout(time, self.reader.next()).await.ok()
     }
 
     /// Reads on until `wanted` picks something out; everything else is passed over.

@@ -97,6 +97,21 @@ async fn readers_that_stop_cost_little_are_cut_and_come_back_to_everything() {
 }
 
 #[tokio::test]
+async fn a_reader_that_stops_where_next_to_nothing_is_written_is_cut_as_well() {
+    let server = TestServer::spawn().await;
+    let (writer, reader) = (server.login("luciana.prado").await, server.login("rafael.meira").await);
+    let document = document_of(&writer, "Lara", SECTION).await;
+    let mut typist = Typist::join(&server, &document, &writer).await;
+    let stopped = RawClient::join_with_small_buffer(&server, &document, &reader.access_token).await;
+    typist.write(1).await;
+    // No buffer anywhere is near its end: only that nobody confirms what was sent tells.
+    let evicted = "kazumi_ws_slow_consumer_evictions_total{kind=\"collab\"}";
+    eventually("the reader was cut", async || (server.metric(evicted).await == 1.0).then_some(())).await;
+    drop(stopped);
+    typist.write(1).await;
+}
+
+#[tokio::test]
 async fn a_reader_that_pauses_is_brought_up_to_date_on_the_same_socket_and_keeps_its_acknowledgements() {
     let server = TestServer::spawn().await;
     let (writer, reader) = (server.login("luciana.prado").await, server.login("rafael.meira").await);
