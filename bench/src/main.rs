@@ -1,0 +1,120 @@
+//! The open-loop benchmark of the collaboration server and its peers: same generator, same machine, same run.
+//!
+//! `kazumi-bench run` measures and writes numbers; `kazumi-bench report` turns numbers into `docs/performance.md`. It uses loopback
+//! addresses only, starts every process it measures, and ends those and no others. Read next: `scenario/mod.rs`, `swarm.rs`.
+
+mod bare;
+mod client;
+mod dataset;
+mod dialect;
+mod histogram;
+mod http;
+mod laboratory;
+mod ledger;
+mod meter;
+mod outcome;
+mod peers;
+mod process;
+mod scenario;
+mod swarm;
+mod trace;
+mod wire;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use laboratory::Laboratory;
+use outcome::Outcome;
+use peers::Peer;
+use scenario::{Pace, Scenario};
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Measure.
+    Run(Run),
+    /// The floor: pass every message on to all sockets of its document.
+    #[command(hide = true)]
+    BareLoop {
+        /// Port on the loopback address.
+        port: u16,
+    },
+}
+
+#[derive(clap::Args)]
+struct Run {
+    /// Short scenarios, one repetition: under eight minutes.
+    #[arg(long)]
+    quick: bool,
+    /// How often everything is measured; medians are reported.
+    #[arg(long)]
+    repetitions: Option<usize>,
+    /// Only these scenarios.
+    #[arg(long, value_delimiter = ',')]
+    scenarios: Vec<Scenario>,
+    /// Only these servers.
+    #[arg(long, value_delimiter = ',')]
+    peers: Vec<Peer>,
+    /// Where numbers are written.
+    #[arg(long, default_value = "test-output/bench")]
+    out: PathBuf,
+    /// The server under test, a release build.
+    #[arg(long, env = "KAZUMI_BIN")]
+    kazumi: PathBuf,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Action::BareLoop { port } => bare::serve(port),
+        Action::Run(run) => measure(&run),
+    }
+}
+
+/// Peers take turns within a repetition, so that whatever else the machine does meets all of them.
+fn measure(run: &Run) -> Result<()> {
+    let laboratory = Laboratory::open(run.kazumi.clone(), laboratory::peers_folder())?;
+    let pace = Pace { quick: run.quick };
+    let repetitions = run.repetitions.unwrap_or(if run.quick { 1 } else { 3 });
+    let scenarios = if run.scenarios.is_empty() { Scenario::ALL.to_vec() } else { run.scenarios.clone() };
+    let peers = if run.peers.is_empty() { Peer::ALL.to_vec() } else { run.peers.clone() };
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    std::fs::create_dir_all(&run.out).context("the folder for numbers")?;
+    for scenario in scenarios {
+        for repetition in 0..repetitions {
+            for peer in peers.iter().copied().filter(|peer| scenario.applies_to(*peer)) {
+                let found = scenario.run(&laboratory, peer, pace).unwrap_or_else(|error| vec![failed(scenario, peer, &error)]);
+                for mut outcome in found {
+                    outcome.repetition = repetition;
+                    say(&outcome);
+                    outcomes.push(outcome);
+                }
+                let text = serde_json::to_string_pretty(&outcomes).context("write numbers")?;
+                std::fs::write(run.out.join("outcomes.json"), text).context("keep numbers")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn failed(scenario: Scenario, peer: Peer, error: &anyhow::Error) -> Outcome {
+    let scenario = format!("{scenario:?}").to_lowercase();
+    Outcome { scenario, peer: peer.name().to_owned(), trouble: Some(format!("{error:#}")), ..Outcome::default() }
+}
+
+#[allow(clippy::print_stdout, reason = "a program for a terminal")]
+fn say(outcome: &Outcome) {
+    println!("{} {} #{}", outcome.scenario, outcome.peer, outcome.repetition + 1);
+    for (name, value) in &outcome.figures {
+        println!("    {name:32} {value:12.3}");
+    }
+    if let Some(trouble) = &outcome.trouble {
+        println!("    trouble: {trouble}");
+    }
+}
