@@ -100,8 +100,8 @@ impl Ledger {
         Some(&update.bytes)
     }
 
-    /// A member's socket brought an update. `own` is the member's own number among the writers: seeing that is no delivery but,
-    /// in a framing without acknowledgements, the acknowledgement. Returns how many own edits were seen.
+    /// A member's socket brought an update. `own` is the member's own number among the writers: seeing that is no delivery.
+    /// Returns when the own edits that were seen were meant to be sent: an echo, which in some framings is the acknowledgement.
     pub fn receive(
         &mut self,
         document: usize,
@@ -109,7 +109,7 @@ impl Ledger {
         own: Option<usize>,
         update: &[u8],
         now: u64,
-    ) -> u64 {
+    ) -> Vec<u64> {
         let writers = &self.documents[document].writers;
         // Most servers pass on the very bytes they received; looking into them is needed only where they do not.
         let same = seen.iter().enumerate().position(|(number, seen)| {
@@ -119,8 +119,11 @@ impl Ledger {
         if let Some(number) = same {
             let meant_at = writers[number].meant_at[seen[number].next];
             seen[number].advance();
-            self.record(meant_at, now, own == Some(number));
-            return u64::from(own == Some(number));
+            if own == Some(number) {
+                return vec![meant_at];
+            }
+            self.record(meant_at, now);
+            return Vec::new();
         }
         self.look_inside(document, seen, own, update, now)
     }
@@ -132,10 +135,10 @@ impl Ledger {
         own: Option<usize>,
         update: &[u8],
         now: u64,
-    ) -> u64 {
+    ) -> Vec<u64> {
         let Some(summary) = trace::summary(update) else {
             self.unknown += 1;
-            return 0;
+            return Vec::new();
         };
         let mut found = Vec::new();
         for (number, seen) in seen.iter_mut().enumerate() {
@@ -149,16 +152,13 @@ impl Ledger {
             }
         }
         self.unknown += u64::from(found.is_empty() && !summary.is_empty());
-        for (meant_at, is_own) in &found {
-            self.record(*meant_at, now, *is_own);
+        for (meant_at, _) in found.iter().filter(|(_, is_own)| !is_own) {
+            self.record(*meant_at, now);
         }
-        found.iter().filter(|(_, is_own)| *is_own).count() as u64
+        found.into_iter().filter(|(_, is_own)| *is_own).map(|(meant_at, _)| meant_at).collect()
     }
 
-    fn record(&mut self, meant_at: u64, now: u64, is_own: bool) {
-        if is_own {
-            return self.acknowledge(meant_at, now);
-        }
+    fn record(&mut self, meant_at: u64, now: u64) {
         if let Some(window) = window_of(&mut self.windows, meant_at) {
             window.deliveries.record(now.saturating_sub(meant_at));
         }

@@ -354,9 +354,13 @@ impl Swarm {
         match self.dialect.read(message).context("a server's message makes no sense")? {
             Heard::Update(update) => {
                 let own = client.writer;
-                let mine = self.ledger.receive(client.document, &mut client.seen, own, update, now);
-                for _ in 0..mine {
-                    client.unacknowledged.pop_front();
+                let echoes = self.ledger.receive(client.document, &mut client.seen, own, update, now);
+                // Where there is a message for it, the echo says nothing: some servers send both.
+                if self.dialect != Dialect::Collab {
+                    for meant_at in echoes {
+                        client.unacknowledged.pop_front();
+                        self.ledger.acknowledge(meant_at, now);
+                    }
                 }
             }
             Heard::Acknowledged(taken) => {
