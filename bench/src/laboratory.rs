@@ -57,8 +57,7 @@ impl Laboratory {
         place::erase(&place)?;
         let cluster = Cluster::start(&place)?;
         let runtime = runtime::Builder::new_current_thread().enable_all().build().context("a runtime")?;
-        let laboratory =
-            Self { kazumi, peers, folder, runtime, cluster, cache, databases: std::cell::Cell::new(0) };
+        let laboratory = Self { kazumi, peers, folder, runtime, cluster, cache, databases: std::cell::Cell::new(0) };
         laboratory.runtime.block_on(laboratory.make_template()).context("make the data set")?;
         Ok(laboratory)
     }

@@ -15,11 +15,14 @@ mod meter;
 mod outcome;
 mod peers;
 mod process;
+mod report;
 mod scenario;
+mod schedule;
 mod swarm;
 mod trace;
 mod wire;
 
+use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -28,6 +31,7 @@ use clap::{Parser, Subcommand};
 use laboratory::Laboratory;
 use outcome::Outcome;
 use peers::Peer;
+use report::Results;
 use scenario::{Pace, Scenario};
 
 #[derive(Parser)]
@@ -40,6 +44,15 @@ struct Arguments {
 enum Action {
     /// Measure.
     Run(Run),
+    /// Turn the numbers of a run into the page and its charts.
+    Report {
+        /// The file of numbers.
+        #[arg(long, default_value = "test-output/bench/outcomes.json")]
+        from: PathBuf,
+        /// The folder of `performance.md`.
+        #[arg(long, default_value = "docs")]
+        docs: PathBuf,
+    },
     /// The floor: pass every message on to all sockets of its document.
     #[command(hide = true)]
     BareLoop {
@@ -65,6 +78,9 @@ struct Run {
     /// Where numbers are written.
     #[arg(long, default_value = "test-output/bench")]
     out: PathBuf,
+    /// Also write `performance.md` and its charts into this folder.
+    #[arg(long)]
+    docs: Option<PathBuf>,
     /// The server under test, a release build.
     #[arg(long, env = "KAZUMI_BIN")]
     kazumi: PathBuf,
@@ -74,6 +90,10 @@ fn main() -> Result<()> {
     match Arguments::parse().command {
         Action::BareLoop { port } => bare::serve(port),
         Action::Run(run) => measure(&run),
+        Action::Report { from, docs } => {
+            let text = fs::read_to_string(&from).context("the file of numbers")?;
+            report::write(&serde_json::from_str(&text).context("the numbers are damaged")?, &docs)
+        }
     }
 }
 
@@ -81,26 +101,27 @@ fn main() -> Result<()> {
 fn measure(run: &Run) -> Result<()> {
     let laboratory = Laboratory::open(run.kazumi.clone(), laboratory::peers_folder())?;
     let pace = Pace { quick: run.quick };
-    let repetitions = run.repetitions.unwrap_or(if run.quick { 1 } else { 3 });
     let scenarios = if run.scenarios.is_empty() { Scenario::ALL.to_vec() } else { run.scenarios.clone() };
     let peers = if run.peers.is_empty() { Peer::ALL.to_vec() } else { run.peers.clone() };
-    let mut outcomes: Vec<Outcome> = Vec::new();
-    std::fs::create_dir_all(&run.out).context("the folder for numbers")?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut results = Results { cores, quick: run.quick, outcomes: Vec::new() };
+    fs::create_dir_all(&run.out).context("the folder for numbers")?;
     for scenario in scenarios {
-        for repetition in 0..repetitions {
+        let repetitions = if run.quick { 1 } else { scenario.repetitions() };
+        for repetition in 0..run.repetitions.unwrap_or(repetitions) {
             for peer in peers.iter().copied().filter(|peer| scenario.applies_to(*peer)) {
-                let found = scenario.run(&laboratory, peer, pace).unwrap_or_else(|error| vec![failed(scenario, peer, &error)]);
-                for mut outcome in found {
+                let found = scenario.run(&laboratory, peer, pace);
+                for mut outcome in found.unwrap_or_else(|error| vec![failed(scenario, peer, &error)]) {
                     outcome.repetition = repetition;
                     say(&outcome);
-                    outcomes.push(outcome);
+                    results.outcomes.push(outcome);
                 }
-                let text = serde_json::to_string_pretty(&outcomes).context("write numbers")?;
-                std::fs::write(run.out.join("outcomes.json"), text).context("keep numbers")?;
+                let text = serde_json::to_string_pretty(&results).context("write numbers")?;
+                fs::write(run.out.join("outcomes.json"), text).context("keep numbers")?;
             }
         }
     }
-    Ok(())
+    run.docs.as_deref().map_or(Ok(()), |docs| report::write(&results, docs))
 }
 
 fn failed(scenario: Scenario, peer: Peer, error: &anyhow::Error) -> Outcome {

@@ -1,4 +1,4 @@
-//! Processes that the benchmark started, and what the kernel says of them: time on a processor, memory, descriptors.
+//! Processes that the benchmark started, and what the kernel says of them: time on a processor, memory, connections.
 //!
 //! Signals go to the ids of our own children and of the private database, and to nobody else.
 
@@ -88,9 +88,15 @@ pub fn resident_bytes(id: u32) -> f64 {
     line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).map_or(0.0, |kib| kib * 1024.0)
 }
 
-/// Open descriptors; 0 when the process is gone.
-pub fn descriptors(id: u32) -> usize {
-    fs::read_dir(format!("/proc/{id}/fd")).map_or(0, Iterator::count)
+/// Established connections on this port of the loopback address, as the server sees them.
+pub fn established_connections(port: u16) -> usize {
+    let text = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let local = format!(":{port:04X}");
+    let is_one = |line: &&str| {
+        let mut fields = line.split_whitespace().skip(1);
+        fields.next().is_some_and(|address| address.ends_with(&local)) && fields.nth(1) == Some("01")
+    };
+    text.lines().filter(is_one).count()
 }
 
 /// Stops these processes where they stand, or lets them go on.

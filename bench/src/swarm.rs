@@ -3,8 +3,6 @@
 //! It shares the machine with the server it measures, so it does little: frames are put together from updates made beforehand,
 //! received bytes are compared rather than decoded, and one `epoll` wakes it to a fraction of a millisecond.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
@@ -16,12 +14,15 @@ use rustix::event::{Timespec, epoll};
 use crate::client::{Client, Door, Phase};
 use crate::dialect::{Dialect, Heard, STEP_1, STEP_2, UPDATE};
 use crate::ledger::{Ledger, Seen};
+use crate::schedule::{Act, Schedule};
 use crate::trace::Writer;
 use crate::wire::{self, next_frame, put_client_message};
 
 /// Bytes read at once: a turn of a busy document.
 const CHUNK: usize = 64 * 1024;
 const EVENTS: usize = 512;
+/// What is done of the schedule before sockets are looked at again: a generator at its limit must still read.
+const ACTS: usize = 1024;
 /// Members that connect at the same time, where the scenario is not about that.
 const JOINING_AT_ONCE: usize = 16;
 const NANOSECONDS: u64 = 1_000_000_000;
@@ -29,15 +30,6 @@ const NANOSECONDS: u64 = 1_000_000_000;
 const NOTHING: [u8; 2] = [0, 0];
 /// An empty state vector.
 const NO_STATE: [u8; 1] = [0];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Act {
-    Edit,
-    Cursor,
-}
-
-/// Nanoseconds of the run, the member, what it does, and how often.
-type Due = Reverse<(u64, usize, Act, u64)>;
 
 /// All simulated members.
 pub struct Swarm {
@@ -50,7 +42,7 @@ pub struct Swarm {
     dialect: Dialect,
     epoll: OwnedFd,
     began: Instant,
-    plan: BinaryHeap<Due>,
+    schedule: Schedule,
     readers: Vec<u64>,
     message: Vec<u8>,
     frame: Vec<u8>,
@@ -71,7 +63,7 @@ impl Swarm {
             dialect,
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC).context("an epoll")?,
             began: Instant::now(),
-            plan: BinaryHeap::new(),
+            schedule: Schedule::default(),
             readers: vec![0; documents],
             message: Vec::new(),
             frame: Vec::new(),
@@ -149,26 +141,17 @@ impl Swarm {
 
     /// Plans edits: each of these members makes `rate` a second, evenly spread over all.
     pub fn schedule_edits(&mut self, members: &[usize], rate: f64) {
-        self.schedule(members, rate, Act::Edit);
+        self.schedule.add(members, rate, Act::Edit, self.now());
     }
 
     /// Plans cursor movements likewise.
     pub fn schedule_cursors(&mut self, members: &[usize], rate: f64) {
-        self.schedule(members, rate, Act::Cursor);
-    }
-
-    fn schedule(&mut self, members: &[usize], rate: f64, act: Act) {
-        let period = (NANOSECONDS as f64 / rate) as u64;
-        let now = self.now();
-        for (place, member) in members.iter().enumerate() {
-            let first = now + period * place as u64 / members.len() as u64;
-            self.plan.push(Reverse((first, *member, act, period)));
-        }
+        self.schedule.add(members, rate, Act::Cursor, self.now());
     }
 
     /// Plans nothing any more.
     pub fn stop(&mut self) {
-        self.plan.clear();
+        self.schedule.clear();
     }
 
     /// This member reads nothing from now on, and nobody expects it to.
@@ -204,18 +187,14 @@ impl Swarm {
     }
 
     fn turn(&mut self, until: u64) -> Result<()> {
-        while let Some(Reverse((at, index, act, period))) = self.plan.peek().copied() {
-            if at > self.now() {
-                break;
-            }
-            self.plan.pop();
-            self.plan.push(Reverse((at + period, index, act, period)));
+        for _ in 0..ACTS {
+            let now = self.now();
+            let Some((at, index, act)) = self.schedule.take_due(now) else { break };
             self.act(index, act, at)?;
         }
-        let next = self.plan.peek().map_or(until, |due| due.0.0.min(until));
+        let next = self.schedule.next_moment().map_or(until, |moment| moment.min(until));
         let pause = next.saturating_sub(self.now());
-        let timeout =
-            Timespec { tv_sec: (pause / NANOSECONDS) as i64, tv_nsec: (pause % NANOSECONDS) as i64 };
+        let timeout = Timespec { tv_sec: (pause / NANOSECONDS) as i64, tv_nsec: (pause % NANOSECONDS) as i64 };
         let mut events = Vec::with_capacity(EVENTS);
         match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), Some(&timeout)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
@@ -243,7 +222,8 @@ impl Swarm {
             Act::Edit => {
                 let writer = client.writer.context("a reader was scheduled to write")?;
                 let receivers = self.readers[client.document] - 1;
-                let update = self.ledger.send(client.document, writer, meant_at, receivers).context("the trace is too short")?;
+                let update =
+                    self.ledger.send(client.document, writer, meant_at, receivers).context("the trace is too short")?;
                 self.dialect.sync(&mut self.message, &client.door.document, UPDATE, update);
                 client.unacknowledged.push_back(meant_at);
             }
@@ -269,7 +249,8 @@ impl Swarm {
         let client = &mut self.clients[index];
         match outcome {
             Ok(waiting) if client.reads => {
-                let flags = if waiting { epoll::EventFlags::IN | epoll::EventFlags::OUT } else { epoll::EventFlags::IN };
+                let flags =
+                    if waiting { epoll::EventFlags::IN | epoll::EventFlags::OUT } else { epoll::EventFlags::IN };
                 // Only a change costs a call to the kernel.
                 if waiting != client.waits_to_write
                     && let Some(stream) = client.stream()

@@ -40,7 +40,8 @@ pub struct Running {
     pub peer: Peer,
     /// Its process.
     pub process: Process,
-    port: u16,
+    /// Its port on the loopback address.
+    pub port: u16,
     tokens: Vec<String>,
 }
 

@@ -33,10 +33,10 @@ pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcom
     let mut swarm = full_house(laboratory, &running, KEYSTROKES)?;
     let everybody: Vec<usize> = (0..swarm.clients.len()).collect();
     swarm.schedule_edits(&everybody, KEYS_PER_SECOND);
-    swarm.run_for(pace.pick(2.0, 5.0))?;
+    swarm.run_for(pace.pick(2.0, 3.0))?;
     let measured = swarm.ledger.open_window(swarm.now());
     let meter = Meter::start(running.process.id(), laboratory.postmaster()?);
-    swarm.run_for(pace.pick(8.0, 25.0))?;
+    swarm.run_for(pace.pick(8.0, 20.0))?;
     let spent = meter.spent();
     // The last edits of the window arrive before the database is stopped.
     swarm.ledger.open_window(swarm.now());
@@ -63,7 +63,7 @@ fn probe(swarm: &mut Swarm, laboratory: &Laboratory, pace: Pace, result: &mut Ou
     process::freeze(&frozen.0, true);
     swarm.run_for(IN_FLIGHT)?;
     let (acknowledged, delivered) = (swarm.ledger.acknowledged(), swarm.ledger.delivered());
-    swarm.run_for(pace.pick(2.0, 4.0))?;
+    swarm.run_for(pace.pick(2.0, 3.0))?;
     result.set("acknowledged_while_frozen", (swarm.ledger.acknowledged() - acknowledged) as f64);
     result.set("delivered_while_frozen", (swarm.ledger.delivered() - delivered) as f64);
     drop(frozen);

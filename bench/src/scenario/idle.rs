@@ -30,7 +30,7 @@ pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcom
     let joining = (swarm.now() - began) as f64 / 1e9;
     swarm.run_for(SETTLE * 2.0)?;
     let meter = Meter::start(server, laboratory.postmaster()?);
-    swarm.run_for(pace.pick(6.0, 15.0))?;
+    swarm.run_for(pace.pick(6.0, 12.0))?;
     let mut result = outcome("s5", peer);
     result.set_spent(meter.spent(), 0.0);
     result.set("sockets", (more + DOCUMENTS) as f64);

@@ -58,6 +58,15 @@ impl Scenario {
     /// All of them.
     pub const ALL: [Self; 6] = [Self::S1, Self::S2, Self::S3, Self::S4, Self::S5, Self::S8];
 
+    /// How often it is measured in a full run: the noisier, the more often.
+    pub const fn repetitions(self) -> usize {
+        match self {
+            Self::S1 | Self::S4 => 3,
+            Self::S2 | Self::S3 => 2,
+            Self::S5 | Self::S8 => 1,
+        }
+    }
+
     /// Which peers it says something about.
     pub fn applies_to(self, peer: Peer) -> bool {
         match self {

@@ -15,7 +15,7 @@ const SIZES: [usize; 3] = [30, 100, 500];
 const CURSORS_PER_SECOND: f64 = 1.0;
 const KEYS_PER_SECOND: f64 = 10.0;
 /// What is late by more than this counts as not delivered.
-const GRACE: f64 = 5.0;
+const GRACE: f64 = 3.0;
 
 pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcome>> {
     SIZES.iter().map(|size| with_members(laboratory, peer, pace, *size)).collect()
@@ -31,11 +31,11 @@ fn with_members(laboratory: &Laboratory, peer: Peer, pace: Pace, size: usize) ->
     let everybody: Vec<usize> = (0..size).collect();
     swarm.schedule_cursors(&everybody, CURSORS_PER_SECOND);
     swarm.schedule_edits(&[0], KEYS_PER_SECOND);
-    swarm.run_for(pace.pick(2.0, 4.0))?;
+    swarm.run_for(pace.pick(2.0, 3.0))?;
     let measured = swarm.ledger.open_window(swarm.now());
     let presence_before = swarm.presence_seen;
     let meter = Meter::start(running.process.id(), laboratory.postmaster()?);
-    swarm.run_for(pace.pick(5.0, 12.0))?;
+    swarm.run_for(pace.pick(5.0, 8.0))?;
     let spent = meter.spent();
     let presence = (swarm.presence_seen - presence_before) as f64;
     swarm.ledger.open_window(swarm.now());

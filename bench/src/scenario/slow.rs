@@ -7,7 +7,7 @@ use super::{Pace, SETTLE, TEAM, add_members, note_losses, outcome};
 use crate::laboratory::Laboratory;
 use crate::outcome::Outcome;
 use crate::peers::Peer;
-use crate::process::{descriptors, resident_bytes};
+use crate::process::{established_connections, resident_bytes};
 use crate::swarm::Swarm;
 use crate::trace::Kind;
 
@@ -41,18 +41,18 @@ pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcom
     swarm.run_for(BEFORE)?;
 
     let resident_before = resident_bytes(server);
-    let sockets = descriptors(server);
+    let sockets = established_connections(running.port);
     swarm.stop_reading(SLOW)?;
     let during = swarm.ledger.open_window(swarm.now());
     let (began, mut resident_most, mut cut_after) = (swarm.now(), resident_before, None);
     let mut growth = Vec::new();
     let elapsed = |swarm: &Swarm| (swarm.now() - began) as f64 / 1e9;
-    while elapsed(&swarm) < pace.pick(20.0, 60.0) {
+    while elapsed(&swarm) < pace.pick(15.0, 45.0) {
         swarm.run_for(LOOK)?;
         let resident = resident_bytes(server);
         resident_most = resident_most.max(resident);
         growth.push([elapsed(&swarm), (resident - resident_before) / 1e6]);
-        if descriptors(server) < sockets {
+        if established_connections(running.port) < sockets {
             cut_after.get_or_insert(elapsed(&swarm));
         }
     }
