@@ -5,6 +5,7 @@ PORT ?= 8000
 # Outside the clone: a clone stays small, and several clones share what they have built.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/kazumi/target
 kazumi := $(CARGO_TARGET_DIR)/debug/kazumi
+measured = $(or $(KAZUMI_BIN),$(CARGO_TARGET_DIR)/release/kazumi)
 step := tools/step.sh
 frontend_sources := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -name e2e -prune -o -type f -print 2>/dev/null)
 
@@ -15,7 +16,7 @@ help:
 	@echo "make run          start everything on http://127.0.0.1:$(PORT)   (PORT=…; FRESH=1 begins anew)"
 	@echo "make test         everything CI runs   (PARTS=\"lint unit api faults browser operations\")"
 	@echo "make test-long    tests that take minutes"
-	@echo "make bench        figures, with a release build"
+	@echo "make bench        figures, with a release build   (ARGS=\"--quick\", or --docs docs to write docs/performance.md)"
 	@echo "make format       format the sources"
 	@echo "make clean        remove what was built in the clone"
 
@@ -33,16 +34,19 @@ test-long: frontend/node_modules/.installed
 	@$(step) "find what the tests need" tools/install.sh test
 	@tools/test.sh long
 
-bench: frontend/node_modules/.installed
-	@$(step) "build the server for figures" cargo build --release --quiet --locked
-	@KAZUMI_BIN=$(CARGO_TARGET_DIR)/release/kazumi $(step) "keystroke to paint" npm --prefix frontend run bench:latency
+# KAZUMI_BIN measures another build than this clone's.
+bench: frontend/node_modules/.installed bench/peers/node_modules/.installed
+	@$(if $(KAZUMI_BIN),,$(step) "build the server for figures" cargo build --release --quiet --locked)
+	@$(step) "build the load generator" cargo build --release --quiet --locked --package kazumi-bench
+	@KAZUMI_BIN=$(measured) $(step) "keystroke to paint" npm --prefix frontend run bench:latency
+	@KAZUMI_BIN=$(measured) $(step) "collaboration under load" $(CARGO_TARGET_DIR)/release/kazumi-bench run $(ARGS)
 
 format:
 	@cargo fmt
 	@npm --prefix frontend run format
 
 clean:
-	@rm -rf frontend/dist frontend/node_modules tests/clients/node_modules tools/postgres/node_modules
+	@rm -rf frontend/dist frontend/node_modules bench/peers/node_modules tests/clients/node_modules tools/postgres/node_modules
 
 # What is missing on the machine is found out before anything is built; nothing is asked when all is there.
 .PHONY: machine
@@ -52,6 +56,10 @@ machine:
 # Only a changed lock file installs again.
 frontend/node_modules/.installed: frontend/package-lock.json | machine
 	@$(step) "install the browser application's packages" npm ci --prefix frontend --no-audit --no-fund --silent
+	@touch $@
+
+bench/peers/node_modules/.installed: bench/peers/package-lock.json | machine
+	@$(step) "install the servers to compare with" npm ci --prefix bench/peers --no-audit --no-fund --silent
 	@touch $@
 
 frontend/dist/index.html: frontend/node_modules/.installed $(frontend_sources)

@@ -107,9 +107,11 @@ impl Peer {
     }
 }
 
-/// The Node that the other servers need, from their own packages: newer than what a system brings.
+/// The Node that the other servers need, from their own packages: newer than what a system brings. Where npm was told to run no
+/// scripts it is not there, and the system's may do.
 fn node(laboratory: &Laboratory) -> Command {
-    let mut node = Command::new(laboratory.peers.join("node_modules/node/bin/node"));
+    let packaged = laboratory.peers.join("node_modules/node/bin/node");
+    let mut node = if packaged.exists() { Command::new(packaged) } else { Command::new("node") };
     node.current_dir(&laboratory.peers).env("NODE_ENV", "production");
     node
 }

@@ -1,5 +1,6 @@
 //! From numbers to `docs/performance.md` and its charts. What the page says about a scenario is in `page.rs`.
 
+mod bars;
 mod chart;
 mod page;
 

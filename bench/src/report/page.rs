@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Results;
+use super::{Results, bars};
 use crate::outcome::Outcome;
 use crate::peers::Peer;
 
@@ -169,6 +169,7 @@ pub fn text(results: &Results) -> String {
          `make bench ARGS=\"{arguments}\"`; do not edit by hand. The bars are those of the design.\n\n",
         results.cores
     );
+    out.push_str(&bars::table(results));
     out.push_str(MEANING);
     for section in SECTIONS {
         let medians = results.medians(section.scenario);
