@@ -74,6 +74,17 @@ impl Laboratory {
         dataset::load(&mut owner).await
     }
 
+    /// Stops the database and removes it; traces and logs stay. After a run that was killed, the next one does it.
+    ///
+    /// # Errors
+    /// When the database does not stop.
+    pub fn close(self) -> Result<()> {
+        let Self { mut cluster, folder, .. } = self;
+        cluster.stop()?;
+        drop(cluster);
+        place::erase(&Place { folder, binaries: config::postgres_programs_from_env(), connections: CONNECTIONS })
+    }
+
     /// A connection to a database.
     ///
     /// # Errors

@@ -46,9 +46,9 @@ enum Action {
     Run(Run),
     /// Turn the numbers of a run into the page and its charts.
     Report {
-        /// The file of numbers.
-        #[arg(long, default_value = "test-output/bench/outcomes.json")]
-        from: PathBuf,
+        /// Files of numbers; a scenario is taken from the last one that has it.
+        #[arg(long, value_delimiter = ',', default_value = "test-output/bench/outcomes.json")]
+        from: Vec<PathBuf>,
         /// The folder of `performance.md`.
         #[arg(long, default_value = "docs")]
         docs: PathBuf,
@@ -91,8 +91,12 @@ fn main() -> Result<()> {
         Action::BareLoop { port } => bare::serve(port),
         Action::Run(run) => measure(&run),
         Action::Report { from, docs } => {
-            let text = fs::read_to_string(&from).context("the file of numbers")?;
-            report::write(&serde_json::from_str(&text).context("the numbers are damaged")?, &docs)
+            let mut results = Results::default();
+            for file in from {
+                let text = fs::read_to_string(&file).context("the file of numbers")?;
+                results.replace_with(serde_json::from_str(&text).context("the numbers are damaged")?);
+            }
+            report::write(&results, &docs)
         }
     }
 }
@@ -121,6 +125,7 @@ fn measure(run: &Run) -> Result<()> {
             }
         }
     }
+    laboratory.close().context("clear up")?;
     run.docs.as_deref().map_or(Ok(()), |docs| report::write(&results, docs))
 }
 

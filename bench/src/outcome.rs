@@ -35,6 +35,12 @@ impl Outcome {
         }
     }
 
+    /// Adds a line of a plot; what is no number (nothing arrived) is no point of it.
+    pub fn set_curve(&mut self, name: &str, points: impl IntoIterator<Item = [f64; 2]>) {
+        let sound = points.into_iter().filter(|[x, y]| x.is_finite() && y.is_finite()).collect();
+        self.curves.insert(name.to_owned(), sound);
+    }
+
     /// Adds what a window says of latencies and losses.
     pub fn set_window(&mut self, window: &Window) {
         for (name, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)] {
@@ -44,8 +50,7 @@ impl Outcome {
         self.set("deliveries", window.deliveries.count() as f64);
         self.set("undelivered", window.expected.saturating_sub(window.deliveries.count()) as f64);
         self.set("unacknowledged", window.sent.saturating_sub(window.acknowledgements.count()) as f64);
-        let curve = SHARES.map(|share| [share, window.deliveries.percentile(share)]).to_vec();
-        self.curves.insert("delivery".to_owned(), curve);
+        self.set_curve("delivery", SHARES.map(|share| [share, window.deliveries.percentile(share)]));
     }
 
     /// Adds what a stretch cost, and what that is for each of so many deliveries.

@@ -26,6 +26,14 @@ pub struct Results {
 }
 
 impl Results {
+    /// Takes over another run; whole scenarios, so that what is compared comes from one run.
+    pub fn replace_with(&mut self, other: Results) {
+        let is_new = |old: &Outcome| other.outcomes.iter().any(|new| new.scenario == old.scenario);
+        self.outcomes.retain(|old| !is_new(old));
+        self.outcomes.extend(other.outcomes);
+        (self.cores, self.quick) = (other.cores, self.quick || other.quick);
+    }
+
     /// The medians of a scenario, in the order of peers.
     fn medians(&self, scenario: &str) -> Vec<Outcome> {
         let of_peer = |peer: &Peer| {

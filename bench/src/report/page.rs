@@ -96,7 +96,7 @@ const SECTIONS: &[Section] = &[
             ("server CPU ms", "server_cpu_ms", 0),
             ("others' cores", "others_cores", 1),
         ],
-        ratio: Some(("time for all", "synced_all_ms")),
+        ratio: Some(("time × hocuspocus", "synced_all_ms")),
         charts: &[],
     },
     Section {
@@ -119,14 +119,14 @@ const SECTIONS: &[Section] = &[
     Section {
         scenario: "s8",
         heading: "S8 · A member that does not read",
-        words: "One of thirty members stops reading while five others paste 8 kB and delete it, 400 kB a second.",
+        words: "One of thirty members stops reading while five others paste 8 kB and delete it, 400 kB a second. The first megabytes are the kernel's \
+                and appear nowhere; without a cut the rest grows as long as the member stays.",
         columns: &[
             ("others' p99 before ms", "before_p99_ms", 1),
             ("during ms", "delivery_p99_ms", 1),
             ("undelivered to others", "undelivered", 0),
             ("RSS growth MB", "resident_growth_mb", 1),
             ("cut after s", "cut_after_s", 1),
-            ("others' cores", "others_cores", 1),
         ],
         ratio: None,
         charts: &["s8-growth.svg"],

@@ -59,8 +59,8 @@ pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcom
         result.set_spent(step.spent, step.arrived);
         result.set("keys_per_s", rate);
     }
-    result.curves.insert("p99".to_owned(), latency);
-    result.curves.insert("cost".to_owned(), cost);
+    result.set_curve("p99", latency);
+    result.set_curve("cost", cost);
     Ok(vec![result])
 }
 

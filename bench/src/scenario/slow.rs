@@ -67,7 +67,7 @@ pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcom
     if let Some(seconds) = cut_after {
         result.set("cut_after_s", seconds);
     }
-    result.curves.insert("growth".to_owned(), growth);
+    result.set_curve("growth", growth);
     note_losses(&mut result, &swarm, 0);
     Ok(vec![result])
 }
