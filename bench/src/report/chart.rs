@@ -24,6 +24,16 @@ pub struct Axis {
     pub names: Vec<(f64, String)>,
 }
 
+/// A line.
+pub struct Line {
+    /// Which colour and dashes.
+    pub style: usize,
+    /// At its end.
+    pub name: String,
+    /// From left to right.
+    pub points: Vec<[f64; 2]>,
+}
+
 /// A chart.
 pub struct Chart {
     /// Above it.
@@ -32,8 +42,8 @@ pub struct Chart {
     pub x: Axis,
     /// Upwards.
     pub y: Axis,
-    /// Name and points of each line.
-    pub lines: Vec<(String, Vec<[f64; 2]>)>,
+    /// What it shows.
+    pub lines: Vec<Line>,
     /// A limit, drawn across.
     pub limit: Option<f64>,
 }
@@ -102,7 +112,7 @@ fn escape(text: &str) -> String {
 impl Chart {
     /// The whole file.
     pub fn svg(&self) -> String {
-        let points = || self.lines.iter().flat_map(|(_, points)| points.iter());
+        let points = || self.lines.iter().flat_map(|line| line.points.iter());
         let x = Scale::new(&self.x, points().map(|point| point[0]), LEFT, WIDTH - RIGHT);
         let heights = points().map(|point| point[1]).chain(self.limit);
         let y = Scale::new(&self.y, heights, HEIGHT - BOTTOM, TOP);
@@ -147,11 +157,10 @@ impl Chart {
     }
 
     fn curves(&self, out: &mut String, x: &Scale, y: &Scale) {
-        let mut names: Vec<(f64, usize)> = Vec::new();
-        for (number, (_, points)) in self.lines.iter().enumerate() {
-            let (colour, dashes) = STYLES[number % STYLES.len()];
-            let places = points.iter().filter(|point| point[1].is_finite());
-            let places: Vec<_> = places.map(|point| (x.place(point[0]), y.place(point[1]))).collect();
+        let mut names: Vec<(f64, &Line)> = Vec::new();
+        for line in &self.lines {
+            let (colour, dashes) = STYLES[line.style % STYLES.len()];
+            let places: Vec<_> = line.points.iter().map(|point| (x.place(point[0]), y.place(point[1]))).collect();
             let path: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
             writeln!(
                 out,
@@ -159,15 +168,15 @@ impl Chart {
                 path.join(" ")
             )
             .ok();
-            names.extend(places.last().map(|last| (last.1, number)));
+            names.extend(places.last().map(|last| (last.1, line)));
         }
         names.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut lowest = TOP;
-        for (at, number) in names {
+        for (at, line) in names {
             let at = at.max(lowest);
             lowest = at + LINE_HEIGHT;
-            let style = format!("fill=\"{}\"", STYLES[number % STYLES.len()].0);
-            text(out, (WIDTH - RIGHT + 8.0, at + 4.0), &style, &self.lines[number].0);
+            let style = format!("fill=\"{}\"", STYLES[line.style % STYLES.len()].0);
+            text(out, (WIDTH - RIGHT + 8.0, at + 4.0), &style, &line.name);
         }
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::outcome::{Outcome, median};
 use crate::peers::Peer;
-use chart::{Axis, Chart};
+use chart::{Axis, Chart, Line};
 
 /// Everything a run found out.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -45,10 +45,14 @@ impl Results {
         Peer::ALL.iter().filter_map(of_peer).collect()
     }
 
-    /// The lines of one name, of all peers that have one.
-    fn lines(&self, scenario: &str, curve: &str) -> Vec<(String, Vec<[f64; 2]>)> {
-        let medians = self.medians(scenario).into_iter();
-        medians.filter_map(|mut outcome| Some((outcome.peer, outcome.curves.remove(curve)?))).collect()
+    /// The lines of one name, of all peers that have one; a peer looks the same in every chart.
+    fn lines(&self, scenario: &str, curve: &str) -> Vec<Line> {
+        let style = |outcome: &Outcome| Peer::ALL.iter().position(|peer| peer.name() == outcome.peer).unwrap_or(0);
+        let line = |mut outcome: Outcome| {
+            let points = outcome.curves.remove(curve)?;
+            Some(Line { style: style(&outcome), name: outcome.peer, points })
+        };
+        self.medians(scenario).into_iter().filter_map(line).collect()
     }
 }
 
@@ -70,7 +74,7 @@ pub fn write(results: &Results, docs: &Path) -> Result<()> {
 fn all_charts(results: &Results) -> Vec<(&'static str, Chart)> {
     let log = |label| Axis { label, is_log: true, names: Vec::new() };
     let linear = |label| Axis { label, is_log: false, names: Vec::new() };
-    let throughput = || log("deliveries a second");
+    let throughput = || log("deliveries a second that the schedule asks for");
     vec![
         (
             "s1-delivery.svg",
@@ -120,9 +124,9 @@ fn nines(share: f64) -> f64 {
     -(1.0 - share).log10()
 }
 
-fn by_nines(lines: Vec<(String, Vec<[f64; 2]>)>) -> Vec<(String, Vec<[f64; 2]>)> {
-    let bend = |points: Vec<[f64; 2]>| points.into_iter().map(|[share, value]| [nines(share), value]).collect();
-    lines.into_iter().map(|(name, points)| (name, bend(points))).collect()
+fn by_nines(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.iter_mut().flat_map(|line| line.points.iter_mut()).for_each(|point| point[0] = nines(point[0]));
+    lines
 }
 
 fn percentiles() -> Axis {
