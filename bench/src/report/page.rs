@@ -169,6 +169,7 @@ pub fn text(results: &Results) -> String {
          `make bench ARGS=\"{arguments}\"`; do not edit by hand. The bars are those of the design.\n\n",
         results.cores
     );
+    out.push_str(&disturbance(results));
     out.push_str(&bars::table(results));
     out.push_str(MEANING);
     for section in SECTIONS {
@@ -180,6 +181,26 @@ pub fn text(results: &Results) -> String {
     out.push('\n');
     out.push_str(METHOD);
     out
+}
+
+/// What others on the machine did to the latencies, where they did much.
+fn disturbance(results: &Results) -> String {
+    /// Cores that do not matter.
+    const QUIET: f64 = 0.2;
+    let medians = results.medians("s1");
+    let figures = |figure: &str| medians.iter().filter_map(|outcome| outcome.figures.get(figure).copied()).collect();
+    let others: Vec<f64> = figures("others_cores");
+    let most = others.iter().copied().fold(0.0, f64::max);
+    let bare = medians.iter().find(|outcome| outcome.peer == Peer::Bare.name());
+    let Some(p99) = bare.and_then(|bare| bare.figures.get("delivery_p99_ms")).filter(|_| most > QUIET) else {
+        return String::new();
+    };
+    format!(
+        "**This machine was not quiet.** During S1 others used up to {most:.1} of {} cores, and even the bare loop, which does nothing, had a \
+         p99 of {p99:.0} ms.\nTails and ceilings of this run are as much the machine's as the servers'; processor time, memory, losses and \
+         ratios say more.\n\n",
+        results.cores
+    )
 }
 
 fn write_section(out: &mut String, section: &Section, medians: &[Outcome]) {

@@ -20,7 +20,7 @@ const KEYSTROKES: usize = 12_000;
 /// Time for the last deliveries of a step; what comes later is lost.
 const GRACE: f64 = 1.0;
 
-/// A machine that others use has bad moments: a step has failed when it failed so often in a row.
+/// A machine that others use has bad moments: a step has failed when it failed so often in a row (twice in a short run).
 const TRIES: usize = 3;
 
 /// What one step led to.
@@ -39,7 +39,7 @@ pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcom
     let (mut latency, mut cost) = (Vec::new(), Vec::new());
     for rate in STEPS {
         let mut step = try_step(&mut swarm, laboratory, &running, rate, pace)?;
-        for _ in 1..TRIES {
+        for _ in 1..pace.pick(2, TRIES) {
             if !step.holds {
                 step = try_step(&mut swarm, laboratory, &running, rate, pace)?;
             }

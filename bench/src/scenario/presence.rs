@@ -18,7 +18,8 @@ const KEYS_PER_SECOND: f64 = 10.0;
 const GRACE: f64 = 3.0;
 
 pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcome>> {
-    SIZES.iter().map(|size| with_members(laboratory, peer, pace, *size)).collect()
+    let sizes = pace.pick(&SIZES[1..], &SIZES[..]);
+    sizes.iter().map(|size| with_members(laboratory, peer, pace, *size)).collect()
 }
 
 fn with_members(laboratory: &Laboratory, peer: Peer, pace: Pace, size: usize) -> Result<Outcome> {

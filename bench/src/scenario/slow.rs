@@ -20,7 +20,6 @@ const PASTES_PER_SECOND: f64 = 20.0;
 const PASTES: usize = 1400;
 /// A member that shows its cursor now and then: some servers end a socket that says nothing for a minute.
 const CURSORS_PER_SECOND: f64 = 0.1;
-const BEFORE: f64 = 5.0;
 const LOOK: f64 = 0.25;
 
 pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcome>> {
@@ -38,7 +37,7 @@ pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcom
     swarm.schedule_edits(&everybody[..TEAM], PASTES_PER_SECOND);
     swarm.run_for(2.0)?;
     let before = swarm.ledger.open_window(swarm.now());
-    swarm.run_for(BEFORE)?;
+    swarm.run_for(pace.pick(3.0, 5.0))?;
 
     let resident_before = resident_bytes(server);
     let sockets = established_connections(running.port);
