@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::Results;
 use crate::peers::Peer;
+use crate::scenario::DELIVERIES_PER_KEY;
 
 /// Bytes of the join storm's document, in kilobytes.
 const DOCUMENT_KB: f64 = 407.0;
@@ -18,6 +19,16 @@ impl Figures<'_> {
         let medians = self.0.medians(scenario);
         let found = medians.iter().find(|outcome| outcome.peer == peer.name());
         found.and_then(|outcome| outcome.figures.get(figure).copied()).unwrap_or(f64::NAN)
+    }
+
+    /// What a delivery costs the bare loop at the step nearest to a load: the same bytes to the same sockets. At its own ceiling it
+    /// passes on many messages with one write, which no longer is the same work.
+    fn bare_cost_at(&self, load: f64) -> f64 {
+        let medians = self.0.medians("s2");
+        let bare = medians.iter().find(|outcome| outcome.peer == Peer::Bare.name());
+        let steps = bare.and_then(|bare| bare.curves.get("cost")).into_iter().flatten();
+        let nearest = steps.min_by(|a, b| (a[0] - load).abs().total_cmp(&(b[0] - load).abs()));
+        nearest.map_or(f64::NAN, |step| step[1])
     }
 
     fn ours(&self, scenario: &str, figure: &str) -> f64 {
@@ -39,7 +50,8 @@ fn bars(results: &Results) -> Vec<Bar> {
     let frozen = ours("s1", "acknowledged_while_frozen");
     let rate = ours("s2", "deliveries_per_s") / of(Peer::Hocuspocus, "s2", "deliveries_per_s");
     let cheaper = of(Peer::Hocuspocus, "s2", "server_us_per_delivery") / ours("s2", "server_us_per_delivery");
-    let floor = ours("s2", "server_us_per_delivery") / of(Peer::Bare, "s2", "server_us_per_delivery");
+    let floor =
+        ours("s2", "server_us_per_delivery") / figures.bare_cost_at(ours("s2", "keys_per_s") * DELIVERIES_PER_KEY);
     let presence = |scenario| (ours(scenario, "delivery_p95_ms"), ours(scenario, "undelivered"));
     let ((hundred, lost_100), (many, lost_500)) = (presence("s3-100"), presence("s3-500"));
     let storm = ours("s4", "synced_all_ms");
@@ -68,7 +80,11 @@ fn bars(results: &Results) -> Vec<Bar> {
         ),
         ("S2: at least 5 × the deliveries a second of @hocuspocus/server", format!("{rate:.1} ×"), rate >= 5.0),
         ("S2: at least 5 × less processor time per delivery than it", format!("{cheaper:.1} ×"), cheaper >= 5.0),
-        ("S2: processor time per delivery within 3 × of the bare loop", format!("{floor:.1} ×"), floor <= 3.0),
+        (
+            "S2: processor time per delivery at our ceiling within 3 × of the bare loop with the same load",
+            format!("{floor:.1} ×"),
+            floor <= 3.0,
+        ),
         (
             "S3: 100 people: nothing undelivered, p95 under 50 ms",
             format!("{lost_100:.0}, {hundred:.1} ms"),

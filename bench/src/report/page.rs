@@ -56,7 +56,7 @@ const SECTIONS: &[Section] = &[
         scenario: "s2",
         heading: "S2 · Ceiling",
         words: "The same house typing faster step by step (×1.4) until the p99 passes 100 ms or something does not arrive within a second. The \
-                last step that held.",
+                last step that held. Costs are those at each server's own ceiling; the second chart compares them at the same load.",
         columns: &[
             ("keys/s each", "keys_per_s", 1),
             ("deliveries/s", "deliveries_per_s", 0),
@@ -66,7 +66,7 @@ const SECTIONS: &[Section] = &[
             ("failed at keys/s", "failed_at_keys_per_s", 1),
             ("others' cores", "others_cores", 1),
         ],
-        ratio: Some(("server CPU × bare", "server_us_per_delivery")),
+        ratio: None,
         charts: &["s2-latency.svg", "s2-cost.svg"],
     },
     Section {

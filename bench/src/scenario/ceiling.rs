@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 
-use super::{Pace, full_house, outcome};
+use super::{DELIVERIES_PER_KEY, Pace, full_house, outcome};
 use crate::laboratory::Laboratory;
 use crate::meter::{Meter, Spent};
 use crate::outcome::Outcome;
@@ -12,8 +12,6 @@ use crate::swarm::Swarm;
 
 /// Keys per second and person, step by step: ×1.4. With 500 people, 2,000 deliveries for each.
 const STEPS: [f64; 14] = [3.5, 5.0, 7.0, 10.0, 14.0, 20.0, 28.0, 40.0, 56.0, 80.0, 112.0, 160.0, 224.0, 320.0];
-/// Everybody's key goes to everybody else of their team.
-const DELIVERIES_PER_KEY: f64 = (super::DOCUMENTS * super::TEAM * (super::TEAM - 1)) as f64;
 const LIMIT_MS: f64 = 100.0;
 /// All steps together with their lead-ins, and the last of them three times.
 const KEYSTROKES: usize = 12_000;

@@ -20,6 +20,8 @@ use crate::trace::{Kind, Writer};
 /// People who edit a document together.
 const TEAM: usize = 5;
 const DOCUMENTS: usize = crate::dataset::DOCUMENTS;
+/// One key of each person in a full house goes to everybody else of their team.
+pub const DELIVERIES_PER_KEY: f64 = (DOCUMENTS * TEAM * (TEAM - 1)) as f64;
 /// After the handshakes and before the first edit: late answers to the handshake must not be taken for others.
 const SETTLE: f64 = 1.0;
 
