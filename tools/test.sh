@@ -36,15 +36,15 @@ step() {
 }
 
 lint() {
-    step "lint: format of the server" cargo fmt --check
-    step "lint: server" cargo clippy --quiet --locked --all-targets -- -D warnings
+    step "lint: format of the server" cargo fmt --all --check
+    step "lint: server and load generator" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
     step "lint: build of the server and its tests" cargo test --quiet --locked --no-run
     step "lint: browser application" npm --prefix frontend run check
     step "lint: types of the interface" npm --prefix frontend run api:check --silent
 }
 
 unit() {
-    step "unit: server" cargo test --quiet --locked --lib --bins
+    step "unit: server and load generator" cargo test --quiet --locked --workspace --lib --bins
 }
 
 api() {

@@ -44,8 +44,8 @@ const MAX_EARLY_BYTES: usize = 64 * 1024;
 const MAILBOX: usize = 1024;
 /// Below the 30 s after which clients give up, and far below the 75 s of nginx.
 const PING_EVERY: Duration = Duration::from_secs(25);
-/// While something is sent: whether the peer reads is known within a second more than the reaper's patience.
-const PING_BUSY_EVERY: Duration = Duration::from_secs(1);
+/// A ping follows what was sent after so long, so there are at most so many: one a second.
+const PING_AFTER_OUTPUT: Duration = Duration::from_secs(1);
 /// How often the dialogue is told that time passes, until somebody was let in and after.
 const TICK_EARLY: Duration = Duration::from_secs(1);
 const TICK_LATER: Duration = Duration::from_secs(5);
@@ -90,6 +90,7 @@ pub struct Session {
     inbox: Inbox,
     frame_limit: FrameLimit,
     last_ping: Instant,
+    ping_is_due: bool,
     close_code: u16,
     closing: bool,
 }
@@ -137,6 +138,7 @@ pub fn open(
         inbox: Inbox::new(frame_limit.clone(), false),
         frame_limit: frame_limit.clone(),
         last_ping: now,
+        ping_is_due: false,
         close_code: 1006,
         closing: false,
     };
@@ -298,9 +300,12 @@ impl Session {
 
     /// A ping behind what was just sent: its answer says that the peer has read it, through whatever stands in between.
     fn ask_whether_it_reads(&mut self, ctx: &mut Context) {
-        let now = Instant::now();
-        if now.duration_since(self.last_ping) >= PING_BUSY_EVERY {
-            self.ping(now, ctx);
+        if !self.ping_is_due {
+            self.ping_is_due = true;
+            ctx.run_later(PING_AFTER_OUTPUT, |session, ctx| {
+                session.ping_is_due = false;
+                session.ping(Instant::now(), ctx);
+            });
         }
     }
 
