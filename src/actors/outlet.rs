@@ -19,8 +19,9 @@ use crate::metrics::SocketKind;
 /// Bytes that may wait for one peer. Many seconds of a busy room; with as much in the session's own buffer and in the kernel's, a peer
 /// that does not read costs less than 2 MiB.
 pub const MAX_QUEUED_BYTES: usize = 512 * 1024;
-/// The slowest network on which a peer that reads counts as reading: 128 kbit/s.
-const SLOWEST_BYTES_A_MILLISECOND: usize = 16;
+/// The slowest network on which a peer that reads counts as reading, 512 kbit/s, and how much of what was taken needs no time of its own.
+const SLOWEST_BYTES_A_MILLISECOND: usize = 64;
+const QUICKLY_TAKEN_BYTES: usize = 128 * 1024;
 /// What a frame costs in memory besides its bytes: its handle and its part of the message that carries it.
 const FRAME_BYTES: usize = 96;
 
@@ -38,9 +39,11 @@ pub struct SocketState {
     heard: AtomicU64,
     /// When the ping was sent that was not answered yet; 0 without one.
     pinged: AtomicU64,
-    /// For how many things of ours (a room, the database, its pace) the session waits now, and since when: these times are nobody's fault.
+    /// For how many things of ours (a room, the database, its pace) the session waits now, since when, and until when at most: these times
+    /// are nobody's fault. Without a limit a session that is frozen while it waits would wait for ever, because it cannot end that.
     waits: AtomicUsize,
     waits_since: AtomicU64,
+    waits_until: AtomicU64,
     evicted: AtomicBool,
     admission: Admission,
 }
@@ -66,6 +69,7 @@ impl SocketState {
             pinged: AtomicU64::new(0),
             waits: AtomicUsize::new(0),
             waits_since: AtomicU64::new(0),
+            waits_until: AtomicU64::new(0),
             evicted: AtomicBool::new(false),
             admission: Admission { is_admitted: AtomicBool::new(false), waiting },
         }
@@ -112,11 +116,15 @@ impl SocketState {
         self.pinged.store(0, Ordering::Relaxed);
     }
 
-    /// The session begins to wait for something of ours. Only the session itself calls this and [`SocketState::end_wait`].
-    pub fn begin_wait(&self) {
+    /// The session begins to wait for something of ours that takes so long at most. Only the session itself calls this and
+    /// [`SocketState::end_wait`].
+    pub fn begin_wait(&self, at_most: Duration) {
+        let now = milliseconds();
         if self.waits.fetch_add(1, Ordering::Relaxed) == 0 {
-            self.waits_since.store(milliseconds(), Ordering::Relaxed);
+            self.waits_since.store(now, Ordering::Relaxed);
+            self.waits_until.store(now, Ordering::Relaxed);
         }
+        self.waits_until.fetch_max(now + at_most.as_millis() as u64, Ordering::Relaxed);
     }
 
     /// It waits no longer: its peer's clocks go on where they stood.
@@ -124,7 +132,7 @@ impl SocketState {
         if self.waits.fetch_sub(1, Ordering::Relaxed) > 1 {
             return;
         }
-        let waited = milliseconds().saturating_sub(self.waits_since.load(Ordering::Relaxed));
+        let waited = self.waited(milliseconds());
         for moment in [&self.moved, &self.heard] {
             moment.fetch_add(waited, Ordering::Relaxed);
         }
@@ -172,7 +180,8 @@ impl SocketState {
     }
 
     fn allowance(&self) -> Duration {
-        Duration::from_millis((self.taken.load(Ordering::Relaxed) / SLOWEST_BYTES_A_MILLISECOND) as u64)
+        let large = self.taken.load(Ordering::Relaxed).saturating_sub(QUICKLY_TAKEN_BYTES);
+        Duration::from_millis((large / SLOWEST_BYTES_A_MILLISECOND) as u64)
     }
 
     /// How long nothing was received, without the times in which we were not listening.
@@ -181,9 +190,15 @@ impl SocketState {
     }
 
     fn since(&self, moment: &AtomicU64) -> Duration {
-        let is_waiting = self.waits.load(Ordering::Relaxed) > 0;
-        let now = if is_waiting { self.waits_since.load(Ordering::Relaxed) } else { milliseconds() };
-        Duration::from_millis(now.saturating_sub(moment.load(Ordering::Relaxed)))
+        let now = milliseconds();
+        let ours = if self.waits.load(Ordering::Relaxed) > 0 { self.waited(now) } else { 0 };
+        Duration::from_millis((now - ours).saturating_sub(moment.load(Ordering::Relaxed)))
+    }
+
+    /// Milliseconds of the wait that is on now, as far as they are ours.
+    fn waited(&self, now: u64) -> u64 {
+        let until = now.min(self.waits_until.load(Ordering::Relaxed));
+        until.saturating_sub(self.waits_since.load(Ordering::Relaxed))
     }
 
     /// Takes room for frames, if there is any. Something that is larger than all there is fits when nothing else waits.
@@ -339,19 +354,24 @@ mod tests {
         assert!(socket.stalled_for() > Duration::ZERO && socket.silent_for() > Duration::ZERO);
         assert!(socket.unanswered_for() > Duration::ZERO);
         socket.taken.store(1024 * 1024, Ordering::Relaxed);
-        assert_eq!(socket.stalled_for(), Duration::ZERO, "a megabyte may take a minute on the way");
+        assert_eq!(socket.stalled_for(), Duration::ZERO, "a megabyte may take a while on the way");
         assert_eq!(socket.unanswered_for(), Duration::ZERO);
         socket.ponged();
         assert!(socket.ping());
         let clocks = || (socket.silent_for(), socket.pinged.load(Ordering::Relaxed));
         let before = clocks();
-        socket.begin_wait();
-        socket.begin_wait();
+        socket.begin_wait(Duration::from_secs(1));
+        socket.begin_wait(Duration::from_millis(1));
         std::thread::sleep(Duration::from_millis(20));
         assert!(socket.silent_for() < before.0 + Duration::from_millis(20), "our time does not count");
         socket.end_wait();
         socket.end_wait();
         assert!(clocks().1 >= before.1 + 20, "nor afterwards");
+        // A session that is frozen while it waits never ends its wait.
+        socket.begin_wait(Duration::from_millis(5));
+        let silent = socket.silent_for();
+        std::thread::sleep(Duration::from_millis(30));
+        assert!(socket.silent_for() >= silent + Duration::from_millis(20), "only so much time is ours");
     }
 
     #[test]

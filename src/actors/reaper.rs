@@ -14,7 +14,7 @@ use crate::metrics::{self, SocketKind};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Output that waits for so long without anything being taken, or that was not confirmed by the answer to a ping behind it, ends the
 /// connection: with the time between two looks less than 10 s.
-const STALLED_AFTER: Duration = Duration::from_secs(8);
+const STALLED_AFTER: Duration = Duration::from_secs(7);
 /// Silence, pongs included, after which the peer is taken for dead: two pings that were not answered.
 const SILENT_AFTER: Duration = Duration::from_secs(70);
 /// Sockets on which nobody was let in yet. A whole network's browsers that come back at once after a restart are fewer; each may hold

@@ -44,6 +44,9 @@ const MAX_EARLY_BYTES: usize = 64 * 1024;
 const MAILBOX: usize = 1024;
 /// Below the 30 s after which clients give up, and far below the 75 s of nginx.
 const PING_EVERY: Duration = Duration::from_secs(25);
+/// How long a room's answer, and a join with all its questions to the database, count as our delay at most.
+const ROOM_WITHIN: Duration = Duration::from_secs(1);
+const JOIN_WITHIN: Duration = Duration::from_secs(40);
 /// A ping follows what was sent after so long, so there are at most so many: one a second.
 const PING_AFTER_OUTPUT: Duration = Duration::from_secs(1);
 /// How often the dialogue is told that time passes, until somebody was let in and after.
@@ -152,8 +155,8 @@ impl Session {
     }
 
     /// Reads nothing more until `work` is done; what queues up for the peer meanwhile is not its fault.
-    fn wait_for(&self, work: impl ActorFuture<Self, Output = ()> + 'static, ctx: &mut Context) {
-        self.socket.begin_wait();
+    fn wait_for(&self, work: impl ActorFuture<Self, Output = ()> + 'static, at_most: Duration, ctx: &mut Context) {
+        self.socket.begin_wait(at_most);
         ctx.wait(work.map(|(), session: &mut Self, _| session.socket.end_wait()));
     }
 
@@ -162,7 +165,7 @@ impl Session {
         let pause = self.pace.pause_after(frame.as_ref().map_or(0, payload_bytes), Instant::now());
         if !pause.is_zero() {
             metrics::throttled(self.kind());
-            self.wait_for(wrap_future(tokio::time::sleep(pause)), ctx);
+            self.wait_for(wrap_future(tokio::time::sleep(pause)), pause, ctx);
         }
     }
 
@@ -193,7 +196,7 @@ impl Session {
                             session.close(Code::Internal, ctx);
                         }
                     });
-                    self.wait_for(work, ctx);
+                    self.wait_for(work, ROOM_WITHIN, ctx);
                 }
                 Effect::Leave { key } => {
                     if let Some(seat) = self.seats.remove(&key) {
@@ -228,7 +231,7 @@ impl Session {
             }
             Err(code) => session.refused(&key, code, ctx),
         });
-        self.wait_for(work, ctx);
+        self.wait_for(work, JOIN_WITHIN, ctx);
     }
 
     fn renew(&mut self, key: String, token: &str, ctx: &mut Context) {
@@ -245,7 +248,7 @@ impl Session {
                 (Err(code), _) => session.refused(&key, code, ctx),
             }
         });
-        self.wait_for(work, ctx);
+        self.wait_for(work, JOIN_WITHIN, ctx);
     }
 
     fn join(
@@ -358,7 +361,7 @@ impl Actor for Session {
                     }
                     Err(code) => session.refused(y::KEY, code, ctx),
                 });
-                self.wait_for(work, ctx);
+                self.wait_for(work, JOIN_WITHIN, ctx);
             }
             Some(Opening::Y { name: None, caller: Ok(_) }) => self.refused(y::KEY, Code::NotFound, ctx),
             Some(Opening::Y { caller: Err(code), .. }) => self.refused(y::KEY, code, ctx),
