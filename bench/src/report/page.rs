@@ -102,8 +102,7 @@ const SECTIONS: &[Section] = &[
     Section {
         scenario: "s5",
         heading: "S5 · Idle sockets",
-        words: "Sockets that have joined one of a hundred open documents and do nothing. Kazumi's use of processors while idle is asking the database, \
-                every five seconds and socket, whether the person still may be here.",
+        words: "Sockets that have joined one of a hundred open documents and do nothing. What Kazumi does meanwhile is asking, once a second for all of them, whether anybody's rights have changed.",
         columns: &[
             ("sockets", "sockets", 0),
             ("RSS kB/socket", "resident_kb_per_socket", 1),
