@@ -10,6 +10,7 @@ import { Store } from './store';
 
 export interface LinkState {
   downSince: number | null;
+  upSince: number;
   /** Why the socket stays closed; null while it is up or trying. */
   stop: StopReason | null;
   /** Edits are kept on this device. */
@@ -38,7 +39,7 @@ export class Room {
     readonly person: Person,
   ) {
     const keeps = !isSharedDevice() && 'indexedDB' in globalThis;
-    this.link = new Store<LinkState>({ downSince: Date.now(), stop: null, keeps });
+    this.link = new Store<LinkState>({ downSince: Date.now(), upSince: 0, stop: null, keeps });
     this.socket = new HocuspocusProviderWebsocket({
       url: socketUrl(),
       delay: 700,
@@ -47,7 +48,7 @@ export class Room {
       factor: 1.6,
       onConnect: () => {
         this.renewals = 0;
-        this.patch({ downSince: null, stop: null });
+        this.patch({ downSince: null, upSince: Date.now(), stop: null });
       },
       onDisconnect: () => this.patch({ downSince: this.link.get().downSince ?? Date.now() }),
       onClose: ({ event }) => this.onClose(event.code),

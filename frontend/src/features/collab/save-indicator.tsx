@@ -26,6 +26,8 @@ export function useSaveWords(state: SaveState): string {
       return t('save.saved', { time: clock(new Date(state.at)) });
     case 'offline_kept':
       return t(state.unsent ? 'save.offline_kept' : 'save.offline_kept_idle');
+    case 'stopped':
+      return t(state.unsent ? 'save.stopped_unsent' : 'save.stopped');
     default:
       return t(`save.${state.kind}`);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { orphanState } from './orphans';
-import { GRACE_MS, nextChange, PATIENCE_MS, type SaveInput, saveState } from './save-state';
+import { GRACE_MS, nextChange, PATIENCE_MS, RETURN_MS, type SaveInput, saveState } from './save-state';
 import { canShowText, INITIAL_SECTION, type SectionEvent, type SectionState, sectionReducer } from './section-state';
 
 const run = (events: SectionEvent[], from: SectionState = INITIAL_SECTION) => events.reduce(sectionReducer, from);
@@ -9,6 +9,7 @@ const input = (sections: SectionState[], more: Partial<SaveInput> = {}): SaveInp
   sections,
   mayWrite: true,
   downSince: null,
+  upSince: 0,
   closedForGood: false,
   keeps: true,
   now: 100_000,
@@ -61,6 +62,16 @@ describe('saveState', () => {
     expect(saveState(input([typing])).kind).toBe('retrying');
   });
 
+  it('gives text that waited without connection a moment after the return before it calls it late', () => {
+    const typing = run([{ type: 'edited', at: 50_000 }], open);
+    const back = { upSince: 100_000 };
+    expect(saveState(input([typing], back)).kind).toBe('saving');
+    expect(nextChange(input([typing], back))).toBe(100_000 + RETURN_MS);
+    expect(saveState(input([typing], { ...back, now: 100_000 + RETURN_MS })).kind).toBe('retrying');
+    const fresh = run([{ type: 'edited', at: 100_500 }], open);
+    expect(nextChange(input([fresh], { ...back, now: 100_600 }))).toBe(100_500 + PATIENCE_MS);
+  });
+
   it('ignores a blink of the connection', () => {
     expect(saveState(input([open], { downSince: 100_000 - GRACE_MS + 1 })).kind).toBe('idle');
     expect(nextChange(input([open], { downSince: 99_900 }))).toBe(99_900 + GRACE_MS);
@@ -104,10 +115,10 @@ describe('saveState', () => {
       ],
       open,
     );
-    expect(saveState(input([closed])).kind).toBe('stopped');
+    expect(saveState(input([closed]))).toEqual({ kind: 'stopped', unsent: true });
     const empty = run([{ type: 'stopped', reason: 'not_found' }]);
     expect(saveState(input([open, empty])).kind).toBe('idle');
-    expect(saveState(input([open], { closedForGood: true })).kind).toBe('stopped');
+    expect(saveState(input([open], { closedForGood: true }))).toEqual({ kind: 'stopped', unsent: false });
   });
 
   it('tells a reader that she reads', () => {
@@ -128,7 +139,7 @@ describe('canShowText', () => {
 describe('orphanState', () => {
   it('is never called saved, and does not wait for the socket to say why', () => {
     const typed = run([{ type: 'edited', at: 99_000 }], open);
-    expect(saveState(input([open, orphanState(typed)]))).toEqual({ kind: 'stopped' });
-    expect(saveState(input([orphanState(typed)], { downSince: 1 }))).toEqual({ kind: 'stopped' });
+    expect(saveState(input([open, orphanState(typed)]))).toEqual({ kind: 'stopped', unsent: true });
+    expect(saveState(input([orphanState(typed)], { downSince: 1 }))).toEqual({ kind: 'stopped', unsent: true });
   });
 });

@@ -68,6 +68,7 @@ export function useSaveState(room: Room | null, mayWrite: boolean): SaveState {
       ],
       mayWrite,
       downSince: link.downSince,
+      upSince: link.upSince,
       closedForGood: link.stop !== null,
       keeps: link.keeps,
       now: Date.now(),
