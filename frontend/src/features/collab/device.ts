@@ -24,9 +24,17 @@ export function setSharedDevice(shared: boolean): void {
 /** Deletes every local copy of this person. Other tabs must have closed theirs, or the browser deletes when they do. */
 export async function clearLocalData(userId: string): Promise<void> {
   if (!('indexedDB' in globalThis)) return;
-  const prefix = databasePrefix(userId);
+  await deleteDatabases(databasePrefix(userId));
+}
+
+/** Deletes the local copies of one plan, but for those that hold text the server does not have. */
+export async function forgetCopies(userId: string, peiId: string, unsent: ReadonlySet<string>): Promise<void> {
+  if ('indexedDB' in globalThis) await deleteDatabases(`${databasePrefix(userId)}pei/${peiId}/`, unsent);
+}
+
+async function deleteDatabases(prefix: string, keep: ReadonlySet<string> = new Set()): Promise<void> {
   const all = await indexedDB.databases().catch(() => []);
-  const names = all.flatMap(({ name }) => (name?.startsWith(prefix) ? [name] : []));
+  const names = all.flatMap(({ name }) => (name?.startsWith(prefix) && !keep.has(name) ? [name] : []));
   await Promise.all(names.map(deleteDatabase));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { databaseName, parseDocumentName } from './document-name';
-import { isPermanent, stopOfCode, stopOfReason } from './stop-reason';
+import { isLostRight, isPermanent, stopOfCode, stopOfReason } from './stop-reason';
 
 describe('document names', () => {
   it('are read as REST writes them', () => {
@@ -20,6 +20,13 @@ describe('reasons to stop', () => {
   it('are permanent between 4400 and 4499, except the client’s own timeout', () => {
     expect([4400, 4401, 4403, 4404, 4409, 4413, 4499].every(isPermanent)).toBe(true);
     expect([1000, 1006, 1011, 1012, 1013, 4408, 4508, 4509, 4529].some(isPermanent)).toBe(false);
+  });
+
+  it('tell a text that is not for this person any more from one that only has to be opened again', () => {
+    expect(isLostRight('not_found')).toBe(true);
+    expect(
+      ([null, 'forbidden', 'wrong_lineage', 'too_large', 'malformed', 'unauthenticated'] as const).some(isLostRight),
+    ).toBe(false);
   });
 
   it('are read from codes, words and sentences', () => {

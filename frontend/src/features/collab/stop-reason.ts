@@ -19,6 +19,11 @@ const WORDS: readonly StopReason[] = [
   'unauthenticated',
 ];
 
+/** The text is not for this person any more: what is still on the screen has to go. Who may not write may well read on. */
+export function isLostRight(reason: StopReason | null): boolean {
+  return reason === 'not_found';
+}
+
 /** 4400–4499 means "do not come back like this". 4408 is the client's own way of dropping a silent socket, so it may return. */
 export function isPermanent(code: number): boolean {
   return code >= 4400 && code <= 4499 && code !== 4408;

@@ -74,4 +74,21 @@ describe('marks of unsent text', () => {
     expect(tab.listUnsent(ANA)).toEqual([]);
     expect(localStorage.length).toBe(0);
   });
+
+  it('tell that something waits here before anybody has signed in', async () => {
+    const tab = await openTab();
+    expect(tab.anythingLeft()).toBe(false);
+    tab.markUnsent(ANA, entry);
+    expect((await openTab()).anythingLeft()).toBe(true);
+  });
+
+  it('of all tabs go when their author lets the text of one section go', async () => {
+    const [first, second] = [await openTab(), await openTab()];
+    const other = { ...entry, database: 'kz:ana:pei/p/ec_familia:l' };
+    first.markUnsent(ANA, entry);
+    second.markUnsent(ANA, entry);
+    second.markUnsent(ANA, other);
+    (await openTab()).forgetUnsentOf(ANA, entry.database);
+    expect(first.listUnsent(ANA)).toEqual([other]);
+  });
 });

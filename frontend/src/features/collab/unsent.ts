@@ -18,12 +18,12 @@ const TAB = Math.random().toString(36).slice(2);
 const memory = new Map<string, string>();
 let edits = 0;
 
-const prefixOf = (userId: string) => `kazumi.unsent.${userId}/`;
+const PREFIX = 'kazumi.unsent.';
+const prefixOf = (userId: string) => `${PREFIX}${userId}/`;
 const keyOf = (userId: string, database: string) => `${prefixOf(userId)}${TAB}/${database}`;
 
 /** What is in storage counts in shared mode too: it may be left from a login that kept copies. */
-function readAll(userId: string): Map<string, string> {
-  const prefix = prefixOf(userId);
+function readAll(prefix: string): Map<string, string> {
   const found = new Map([...memory].filter(([key]) => key.startsWith(prefix)));
   try {
     for (let index = 0; index < localStorage.length; index += 1) {
@@ -73,7 +73,7 @@ export function markUnsent(userId: string, entry: Unsent): void {
 /** The marks of one local copy, of all tabs. Taken before the copy is read, they are covered by what is read. */
 export function marksOf(userId: string, database: string): Marks {
   const end = `/${database}`;
-  return new Map([...readAll(userId)].filter(([key]) => key.endsWith(end)));
+  return new Map([...readAll(prefixOf(userId))].filter(([key]) => key.endsWith(end)));
 }
 
 /** Whether another tab or another day wrote any of these. */
@@ -88,12 +88,22 @@ export function clearUnsent(userId: string, database: string, inherited: Marks =
   for (const [key, value] of inherited) if (now.get(key) === value) remove(key);
 }
 
+/** Whether anybody's text waits on this device; for a page that does not know yet who opens it. */
+export function anythingLeft(): boolean {
+  return readAll(PREFIX).size > 0;
+}
+
 /** Each section once, whichever tabs typed in it. */
 export function listUnsent(userId: string): Unsent[] {
-  const entries = [...readAll(userId).values()].flatMap(parse);
+  const entries = [...readAll(prefixOf(userId)).values()].flatMap(parse);
   return [...new Map(entries.map((entry) => [entry.database, entry])).values()];
 }
 
+/** The marks of one local copy, of all tabs. Only after the person was offered the text. */
+export function forgetUnsentOf(userId: string, database: string): void {
+  for (const key of marksOf(userId, database).keys()) remove(key);
+}
+
 export function forgetUnsent(userId: string): void {
-  for (const key of readAll(userId).keys()) remove(key);
+  for (const key of readAll(prefixOf(userId)).keys()) remove(key);
 }

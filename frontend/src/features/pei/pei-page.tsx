@@ -1,6 +1,7 @@
 import './pei-i18n';
 import { useQuery } from '@tanstack/react-query';
 import { CloudOff } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutletContext, useParams } from 'react-router';
 import { toProblem } from '@/api/problem';
@@ -17,6 +18,7 @@ import { usePageTitle } from '@/lib/use-page-title';
 import { Gone } from './gone';
 import { usePerson } from './person';
 import { ReadingPage } from './reading-page';
+import { useChangedRights } from './use-changed-rights';
 import { sectionTitle } from './words';
 import { WorkPage } from './work-page';
 
@@ -26,6 +28,12 @@ export default function Page() {
   const { peiId = '', section } = useParams();
   const { t } = useTranslation(['pei', 'common']);
   const { data, error, isPending, isFetching, refetch } = useQuery(peiQuery(peiId));
+  const shown = data?.sections.find((each) => each.section === section) ?? (section ? undefined : data?.sections[0]);
+  const place = `${peiId}/${section ?? ''}`;
+  const open = useRef('');
+  useEffect(() => {
+    if (shown) open.current = place;
+  }, [shown, place]);
   if (isPending) return <PageSkeleton />;
   if (data === undefined) {
     return (
@@ -45,8 +53,9 @@ export default function Page() {
       </main>
     );
   }
-  const shown = data?.sections.find((each) => each.section === section) ?? (section ? undefined : data?.sections[0]);
-  if (!data || !shown) return <Gone key={peiId} peiId={peiId} sections={data?.sections ?? NOTHING} />;
+  if (!data || !shown) {
+    return <Gone key={peiId} peiId={peiId} sections={data?.sections ?? NOTHING} lost={open.current === place} />;
+  }
   return <Loaded pei={data} section={shown} />;
 }
 
@@ -58,6 +67,7 @@ function Loaded({ pei, section }: { pei: Pei; section: Pei['sections'][number] }
   const room = useRoom(pei.pei_id, person, pei.sections);
   const sessions = useSessions(room);
   const peers = usePeers(sessions, me.user_id);
+  useChangedRights(pei, sessions);
   const mayWrite = pei.editable && pei.sections.some(({ access }) => access === 'write');
   const save = useSaveState(room, mayWrite);
   const reading = me.kind === 'guardian';

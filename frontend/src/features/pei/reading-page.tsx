@@ -5,6 +5,7 @@ import type { PeiSection } from '@/api/types';
 import { AccountMenu } from '@/components/layout/account-menu';
 import { SkipLink } from '@/components/layout/skip-link';
 import { IconButton } from '@/components/ui/icon-button';
+import { Notice } from '@/components/ui/notice';
 import { OrphanNotices } from './orphan-notices';
 import { PeiHeader } from './pei-header';
 import { SectionBody } from './section-body';
@@ -18,6 +19,7 @@ export function ReadingPage(props: PeiViewProps) {
   const { pei, me, save, onLogout } = props;
   const { t } = useTranslation('pei');
   const { t: tk } = useTranslation();
+  const { t: ts } = useTranslation('students');
   const [titleRef, scrolled] = useOutOfSight();
   const own = pei.sections.filter(({ access }) => access === 'write');
   const rest = pei.sections.filter(({ access }) => access !== 'write');
@@ -44,6 +46,11 @@ export function ReadingPage(props: PeiViewProps) {
       <main id="conteudo" tabIndex={-1} className="mx-auto max-w-[68ch] px-5 pt-8 pb-24 text-lg outline-none">
         <PeiHeader pei={pei} titleRef={titleRef} />
         {props.room && <OrphanNotices room={props.room} sections={pei.sections} />}
+        {!pei.editable && (
+          <div className="mb-6">
+            <Notice>{t('reading_for_now', { state: ts(`state.${pei.state}`) })}</Notice>
+          </div>
+        )}
         <nav aria-label={t('sections')} className="mb-10">
           <ul className="flex flex-wrap gap-2">
             {[...rest, ...own].map(({ section }) => (

@@ -6,6 +6,7 @@ import { RichEditor } from '@/features/collab/rich/editor';
 import type { Room } from '@/features/collab/room';
 import type { Person, SectionSession } from '@/features/collab/section-session';
 import { canShowText } from '@/features/collab/section-state';
+import { isLostRight } from '@/features/collab/stop-reason';
 import { useSectionState } from '@/features/collab/use-room';
 import { GoalList } from './goals/goal-list';
 import { StopNotice } from './stop-notice';
@@ -40,7 +41,7 @@ export function SectionBody({
   return (
     <>
       <StopNotice room={room} session={session} />
-      {!canShowText(state) ? (
+      {isLostRight(state.stop) ? null : !canShowText(state) ? (
         !state.stop && <TextSkeleton />
       ) : section.kind === 'goals' ? (
         <GoalList session={session} person={person} team={pei.team} peers={peers} editable={editable} />

@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import type { Room } from '@/features/collab/room';
 import type { SectionSession } from '@/features/collab/section-session';
+import { isLostRight } from '@/features/collab/stop-reason';
 import { useSectionState } from '@/features/collab/use-room';
 import { useSectionDownload } from './use-section-download';
 
@@ -40,9 +41,12 @@ export function StopNotice({ room, session }: { room: Room; session: SectionSess
               {t('stop.download')}
             </Button>
           )}
-          <Button look="outline" busy={busy} onClick={() => void reload()}>
-            {t('stop.reload')}
-          </Button>
+          {/* Starting again forgets the text; where the right is gone there is nothing to start again with. */}
+          {!(isLostRight(stop) && pendingSince !== null) && (
+            <Button look="outline" busy={busy} onClick={() => void reload()}>
+              {t('stop.reload')}
+            </Button>
+          )}
         </div>
       </Notice>
     </div>

@@ -9,10 +9,12 @@ import { listUnsent } from '@/features/collab/unsent';
 export function UnsentNotice({ userId, students }: { userId: string; students: readonly StudentSummary[] }) {
   const { t } = useTranslation('students');
   const unsent = listUnsent(userId);
-  const waiting = students.flatMap(({ name, pei }) => {
-    const count = unsent.filter((entry) => entry.pei === pei?.pei_id).length;
-    return pei && count > 0 ? [{ name, peiId: pei.pei_id, count }] : [];
-  });
+  const waiting = [...new Set(unsent.map(({ pei }) => pei))].map((peiId) => ({
+    peiId,
+    // Without a name the plan is out of reach, and its text waits to be taken along.
+    name: students.find(({ pei }) => pei?.pei_id === peiId)?.name,
+    count: unsent.filter(({ pei }) => pei === peiId).length,
+  }));
   if (waiting.length === 0) return null;
   return (
     <div className="mt-5 flex flex-col gap-3">
@@ -26,7 +28,13 @@ export function UnsentNotice({ userId, students }: { userId: string; students: r
             </Link>
           }
         >
-          <strong>{name}.</strong> {t('unsent', { count })}
+          {name ? (
+            <>
+              <strong>{name}.</strong> {t('unsent', { count })}
+            </>
+          ) : (
+            t('unsent_lost')
+          )}
         </Notice>
       ))}
     </div>
