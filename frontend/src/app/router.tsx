@@ -1,10 +1,10 @@
 import { lazy, Suspense } from 'react';
 import { BrowserRouter, Outlet, Route, Routes } from 'react-router';
 import { useMe } from '@/api/use-session';
+import { Loading } from '@/components/layout/loading';
 import { Shell } from '@/components/layout/shell';
 import { RequireSession } from '@/features/auth/require-session';
 import { useLogout } from '@/features/auth/use-logout';
-import { Loading } from './loading';
 import { NotFoundPage } from './not-found-page';
 
 const LoginPage = lazy(() => import('@/features/auth/login-page'));
