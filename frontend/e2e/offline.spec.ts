@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { downloadedText } from './support/download.ts';
 import { cuttable, Person } from './support/people.ts';
 
 const LARA = 'Lara Coutinho';
@@ -63,14 +64,8 @@ test('leaving with unsent text asks first, offers a copy, and then leaves nothin
 
   await page.getByRole('button', { name: /Sua conta/ }).click();
   await page.getByRole('button', { name: 'Sair' }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    dialog.getByRole('button', { name: 'Baixar meu texto' }).click(),
-  ]);
-  const stream = await download.createReadStream();
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  expect(Buffer.concat(parts).toString('utf8')).toContain('Só neste aparelho.');
+  const button = dialog.getByRole('button', { name: 'Baixar meu texto' });
+  expect(await downloadedText(page, () => button.click())).toContain('Só neste aparelho.');
 
   await dialog.getByRole('button', { name: 'Sair e apagar' }).click();
   await expect(page).toHaveURL(/\/entrar$/);

@@ -1,14 +1,8 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { downloadedText } from './support/download.ts';
 import { cuttable, Person } from './support/people.ts';
 
 const LARA = 'Lara Coutinho';
-
-async function textOf(page: Page, click: () => Promise<void>): Promise<string> {
-  const [download] = await Promise.all([page.waitForEvent('download'), click()]);
-  const parts: Buffer[] = [];
-  for await (const part of await download.createReadStream()) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
-}
 
 test('a plan that is taken away gives back the text it had not received before it is gone', async ({ browser }) => {
   const luciana = await Person.arrive(browser, 'luciana.prado');
@@ -29,13 +23,13 @@ test('a plan that is taken away gives back the text it had not received before i
   await page.clock.fastForward(61_000);
   const notice = page.getByRole('alert').filter({ hasText: 'Voz do estudante' });
   await expect(notice).toContainText('Há texto seu nesta seção que não foi salvo.');
-  await expect(page.getByText('Não encontramos este PEI')).toHaveCount(0);
+  await expect(page.getByText('Você não tem mais acesso a este PEI')).toHaveCount(0);
   await expect(page.getByText(LARA)).toHaveCount(0);
-  const text = await textOf(page, () => notice.getByRole('button', { name: 'Baixar meu texto' }).click());
+  const text = await downloadedText(page, () => notice.getByRole('button', { name: 'Baixar meu texto' }).click());
   expect(text).toContain('Antes de perder o vínculo.');
 
   await notice.getByRole('button', { name: 'Já baixei: fechar este aviso' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Não encontramos este PEI' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Você não tem mais acesso a este PEI' })).toBeVisible();
   expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('unsent')))).toEqual([]);
   await luciana.close();
 });
@@ -65,13 +59,13 @@ test('a section that is taken away stays in sight with its unsent text, also fro
   await page.clock.fastForward(61_000);
   const notice = page.getByRole('alert').filter({ hasText: 'Voz do estudante' });
   await expect(notice).toContainText('Há texto seu nesta seção que não foi salvo.');
-  await expect(page.getByText('Não encontramos este PEI')).toHaveCount(0);
+  await expect(page.getByText('Você não tem mais acesso a esta seção', { exact: true })).toHaveCount(0);
 
   await page.getByRole('link', { name: 'Ir para meus estudantes' }).click();
   await page.getByRole('link', { name: `Abrir o PEI de ${LARA}` }).click();
   await expect(notice).toBeVisible();
   await expect(luciana.save).toHaveAttribute('data-save', 'stopped');
-  const text = await textOf(page, () => notice.getByRole('button', { name: 'Baixar meu texto' }).click());
+  const text = await downloadedText(page, () => notice.getByRole('button', { name: 'Baixar meu texto' }).click());
   expect(text).toContain('Antes de perder a seção.');
   await luciana.close();
 });

@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
+import { downloadedText } from './support/download.ts';
 import { Person } from './support/people.ts';
 
 const LARA = 'Lara Coutinho';
@@ -39,14 +40,8 @@ test('an edit that the server refuses is never called saved, and its text is off
   await expect(notice).toBeVisible();
   // Nothing more goes into a text that will not be kept.
   await expect(luciana.text).toHaveAttribute('contenteditable', 'false');
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    notice.getByRole('button', { name: 'Baixar meu texto' }).click(),
-  ]);
-  const stream = await download.createReadStream();
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  expect(Buffer.concat(parts).toString('utf8')).toContain('Recusado.');
+  const button = notice.getByRole('button', { name: 'Baixar meu texto' });
+  expect(await downloadedText(page, () => button.click())).toContain('Recusado.');
   await luciana.close();
 });
 

@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** Where the server of this run keeps its data, listens and lives; shared with the specs through the environment. */
@@ -10,6 +13,7 @@ export interface RunningServer {
 
 const dist = process.env.KAZUMI_E2E_STATIC ?? fileURLToPath(new URL('../../dist', import.meta.url));
 const START_MS = 90_000;
+const LOOK_MS = 50;
 
 function binary(): string {
   const path = process.env.KAZUMI_BIN;
@@ -19,40 +23,35 @@ function binary(): string {
 
 /** Starts `kazumi dev` on a data folder and resolves when it says that it is ready. */
 export async function startServer(data: string, port: number): Promise<RunningServer> {
+  // Into a file: a pipe would end with the worker that started the server, and the server outlives it.
+  const log = join(dirname(data), `server-${Date.now()}.log`);
+  const file = openSync(log, 'a');
   const child = spawn(binary(), ['dev', '--data', data, '--port', String(port), '--static', dist], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', file, file],
     // A group of its own: a signal to the test runner must not reach it half-way.
     detached: true,
   });
-  const url = await ready(child);
-  // The pipes must not keep the test runner alive, and must not fill up either.
-  child.stdout?.resume();
-  child.stderr?.resume();
+  closeSync(file);
   child.unref();
-  (child.stdout as unknown as { unref?: () => void })?.unref?.();
-  (child.stderr as unknown as { unref?: () => void })?.unref?.();
+  const url = await ready(child, log);
   if (child.pid === undefined) throw new Error('the server has no pid');
   return { pid: child.pid, port: Number(new URL(url).port), url };
 }
 
-function ready(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const timer = setTimeout(() => reject(new Error(`the server did not get ready:\n${said}`)), START_MS);
-    const listen = (chunk: Buffer) => {
-      said += chunk.toString();
-      const line = /Kazumi is ready at (http:\/\/127\.0\.0\.1:\d+)/.exec(said);
-      if (!line?.[1]) return;
-      clearTimeout(timer);
-      resolve(line[1]);
-    };
-    child.stdout?.on('data', listen);
-    child.stderr?.on('data', listen);
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      reject(new Error(`the server ended with ${code}:\n${said}`));
-    });
+async function ready(child: ChildProcess, log: string): Promise<string> {
+  const said = () => readFileSync(log, 'utf8');
+  let failure: Error | null = null;
+  child.once('error', (error) => {
+    failure = error;
   });
+  for (let turn = 0; turn * LOOK_MS < START_MS; turn += 1) {
+    const line = /Kazumi is ready at (http:\/\/127\.0\.0\.1:\d+)/.exec(said());
+    if (line?.[1]) return line[1];
+    if (failure) throw failure;
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${said()}`);
+    await wait(LOOK_MS);
+  }
+  throw new Error(`the server did not get ready:\n${said()}`);
 }
 
 export function isAlive(pid: number): boolean {
@@ -68,6 +67,6 @@ export function isAlive(pid: number): boolean {
 export async function stopServer(pid: number, signal: NodeJS.Signals): Promise<void> {
   if (!isAlive(pid)) return;
   process.kill(pid, signal);
-  for (let turn = 0; turn < 300 && isAlive(pid); turn += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let turn = 0; turn < 300 && isAlive(pid); turn += 1) await wait(LOOK_MS);
   if (isAlive(pid)) process.kill(pid, 'SIGKILL');
 }

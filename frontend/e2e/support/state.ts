@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningServer, startServer, stopServer } from './server.ts';
+import { isAlive, type RunningServer, startServer, stopServer } from './server.ts';
 
 /** The folder of this run, set by the global setup and inherited by the workers. */
 export function runFolder(): string {
@@ -19,9 +19,18 @@ export function theServer(): RunningServer {
   return JSON.parse(readFileSync(file(), 'utf8')) as RunningServer;
 }
 
-/** Kills the server as a power cut would and starts it again on the same data and the same port. */
-export async function restartServer(): Promise<void> {
+/** Kills the server as a power cut would; `startAgain` brings it back on the same data and the same port. */
+export async function killServer(): Promise<void> {
+  await stopServer(theServer().pid, 'SIGKILL');
+}
+
+/** Does nothing when it lives. */
+export async function startAgain(): Promise<void> {
   const { pid, port } = theServer();
-  await stopServer(pid, 'SIGKILL');
-  saveServer(await startServer(join(runFolder(), 'data'), port));
+  if (!isAlive(pid)) saveServer(await startServer(join(runFolder(), 'data'), port));
+}
+
+export async function restartServer(): Promise<void> {
+  await killServer();
+  await startAgain();
 }
