@@ -21,7 +21,13 @@ pub fn init(log: &Log) -> Result<(), tracing_subscriber::filter::ParseError> {
     for cap in CAPPED {
         filter = filter.add_directive(cap.parse()?);
     }
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    // A line that cannot be written (nobody reads the pipe any more) is lost. Complaining about it on the same standard error would
+    // panic, and panic again while the panic is logged.
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(true)
+        .log_internal_errors(false);
     let outcome = match log.format {
         LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),
         LogFormat::Text => builder.with_ansi(false).try_init(),

@@ -36,6 +36,18 @@ fn everything_wrong_with_the_configuration_is_said_at_once() {
 }
 
 #[tokio::test]
+async fn a_server_whose_log_nobody_reads_goes_on_serving() {
+    let mut server = TestServer::spawn().await;
+    server.kill9();
+    server.start_unheard().await;
+    // Each of these writes a line.
+    for _ in 0..20 {
+        assert_eq!(reqwest::get(server.url("/api/v1/me")).await.expect("an answer").status(), 401);
+    }
+    assert!(server.sigterm().await.success());
+}
+
+#[tokio::test]
 async fn powerful_roles_and_a_missing_schema_are_refused() {
     let database = TestDatabase::empty().await;
     let key = secrets::signing_key_file(database.folder()).expect("a key");

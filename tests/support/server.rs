@@ -67,11 +67,22 @@ impl TestServer {
 
     /// Starts the process again, on the same port and database, and waits until it is ready.
     pub async fn start(&mut self) {
-        assert!(self.child.is_none(), "the server still runs");
         let log = || File::options().create(true).append(true).open(&self.log).expect("a log file");
+        let (out, err) = (log().into(), log().into());
+        self.start_with(out, err).await;
+    }
+
+    /// Starts the process with a log that nobody reads: both pipes are closed at the other end.
+    pub async fn start_unheard(&mut self) {
+        let pipe = || std::io::pipe().expect("a pipe").1.into();
+        self.start_with(pipe(), pipe()).await;
+    }
+
+    async fn start_with(&mut self, out: Stdio, err: Stdio) {
+        assert!(self.child.is_none(), "the server still runs");
         let mut command = Command::new(env!("CARGO_BIN_EXE_kazumi"));
         command.arg("serve").env_clear().envs(self.settings.iter().cloned());
-        command.stdin(Stdio::null()).stdout(log()).stderr(log());
+        command.stdin(Stdio::null()).stdout(out).stderr(err);
         self.child = Some(command.spawn().expect("the server process"));
         let url = self.url("/readyz");
         let client = reqwest::Client::new();
