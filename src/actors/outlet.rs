@@ -19,9 +19,10 @@ use crate::metrics::SocketKind;
 /// Bytes that may wait for one peer. Many seconds of a busy room; with as much in the session's own buffer and in the kernel's, a peer
 /// that does not read costs less than 2 MiB.
 pub const MAX_QUEUED_BYTES: usize = 512 * 1024;
-/// The slowest network on which a peer that reads counts as reading, 512 kbit/s, and how much of what was taken needs no time of its own.
+/// The slowest network on which a peer that reads counts as reading, 512 kbit/s, and from which size on a frame is given time of its own:
+/// whole documents are, edits are not.
 const SLOWEST_BYTES_A_MILLISECOND: usize = 64;
-const QUICKLY_TAKEN_BYTES: usize = 128 * 1024;
+const LARGE_FRAME_BYTES: usize = 64 * 1024;
 /// What a frame costs in memory besides its bytes: its handle and its part of the message that carries it.
 const FRAME_BYTES: usize = 96;
 
@@ -33,7 +34,7 @@ pub struct SocketState {
     queued: AtomicUsize,
     /// When the session last took something, or something began to wait: whatever is later.
     moved: AtomicU64,
-    /// How much it took then: it is on its way to the peer before anything else.
+    /// How much of large frames it took then: they are on their way to the peer before anything else.
     taken: AtomicUsize,
     /// When anything was last received.
     heard: AtomicU64,
@@ -82,22 +83,23 @@ impl SocketState {
 
     /// The session took frames out of its mailbox.
     pub fn took(&self, frames: &[Bytes]) {
-        self.took_bytes(cost(frames));
+        let large = frames.iter().map(Bytes::len).filter(|bytes| *bytes >= LARGE_FRAME_BYTES).sum();
+        self.took_bytes(cost(frames), large);
     }
 
     /// The session took the last word of a room.
     pub fn took_word(&self) {
-        self.took_bytes(FRAME_BYTES);
+        self.took_bytes(FRAME_BYTES, 0);
     }
 
-    fn took_bytes(&self, bytes: usize) {
+    fn took_bytes(&self, bytes: usize, large: usize) {
         self.queued.fetch_sub(bytes, Ordering::Relaxed);
         let now = milliseconds();
         // What is taken in one turn leaves in one write.
         if self.moved.swap(now, Ordering::Relaxed) == now {
-            self.taken.fetch_add(bytes, Ordering::Relaxed);
+            self.taken.fetch_add(large, Ordering::Relaxed);
         } else {
-            self.taken.store(bytes, Ordering::Relaxed);
+            self.taken.store(large, Ordering::Relaxed);
         }
     }
 
@@ -180,8 +182,7 @@ impl SocketState {
     }
 
     fn allowance(&self) -> Duration {
-        let large = self.taken.load(Ordering::Relaxed).saturating_sub(QUICKLY_TAKEN_BYTES);
-        Duration::from_millis((large / SLOWEST_BYTES_A_MILLISECOND) as u64)
+        Duration::from_millis((self.taken.load(Ordering::Relaxed) / SLOWEST_BYTES_A_MILLISECOND) as u64)
     }
 
     /// How long nothing was received, without the times in which we were not listening.
