@@ -121,8 +121,8 @@ const SECTIONS: &[Section] = &[
         words: "One of thirty members stops reading while five others paste 8 kB and delete it, 400 kB a second. The first megabytes are the kernel's \
                 and appear nowhere; without a cut the rest grows as long as the member stays.",
         columns: &[
-            ("others' p99 before ms", "before_p99_ms", 1),
-            ("during ms", "delivery_p99_ms", 1),
+            ("others' p99, all read, ms", "control_p99_ms", 1),
+            ("one does not, ms", "delivery_p99_ms", 1),
             ("undelivered to others", "undelivered", 0),
             ("RSS growth MB", "resident_growth_mb", 1),
             ("cut after s", "cut_after_s", 1),
