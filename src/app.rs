@@ -81,7 +81,7 @@ impl Application {
             .with_context(|| format!("read the signing key {}", config.signing_key_file.display()))?;
         let keys = KeyRing::from_pem(&pem).context("use the signing key")?;
         let database = DatabaseRuntime::start()?;
-        let store = Store::open(&config.database, &config.writer, database.handle())?;
+        let store = Store::open(&config.databases, database.handle())?;
         let problems = checks::problems(&store).await.context("ask the database whether it is safe to serve")?;
         if !problems.is_empty() {
             bail!("the database is not as it must be:\n  {}", problems.join("\n  "));

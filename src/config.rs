@@ -15,6 +15,7 @@ pub const VARIABLES: &[&str] = &[
     "KAZUMI_HTTP_ADDR",
     "KAZUMI_DATABASE_URL",
     "KAZUMI_DATABASE_WRITER_URL",
+    "KAZUMI_DATABASE_REGISTRAR_URL",
     "KAZUMI_DATABASE_OWNER_URL",
     "KAZUMI_STATIC_DIR",
     "KAZUMI_PUBLIC_ORIGINS",
@@ -86,15 +87,24 @@ pub struct Log {
     pub format: LogFormat,
 }
 
+/// One address for each role that a server uses.
+#[derive(Debug, Clone)]
+pub struct Databases {
+    /// Requests.
+    pub app: tokio_postgres::Config,
+    /// Journals and rooms.
+    pub writer: tokio_postgres::Config,
+    /// Administration of people and links.
+    pub registrar: tokio_postgres::Config,
+}
+
 /// Everything `kazumi serve` needs to know.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub http_addr: SocketAddr,
-    /// The application role's connection.
-    pub database: tokio_postgres::Config,
-    /// The writer role's connection.
-    pub writer: tokio_postgres::Config,
+    /// How to connect to the database.
+    pub databases: Databases,
     /// The built browser application, if this server hands it out.
     pub static_dir: Option<PathBuf>,
     /// Exact origins of pages that may use cookies and sockets, besides the host they were asked on.
@@ -132,15 +142,13 @@ impl Config {
     #[must_use]
     pub fn for_dev(
         http_addr: SocketAddr,
-        database: tokio_postgres::Config,
-        writer: tokio_postgres::Config,
+        databases: Databases,
         signing_key_file: PathBuf,
         refresh_secret: Secret,
     ) -> Self {
         Self {
             http_addr,
-            database,
-            writer,
+            databases,
             static_dir: None,
             public_origins: Vec::new(),
             signing_key_file,
@@ -165,11 +173,11 @@ impl Config {
     fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let mut reader = Reader { lookup, problems: Vec::new() };
         let http_addr = reader.parsed("KAZUMI_HTTP_ADDR", SocketAddr::from(([127, 0, 0, 1], 8000)));
-        let database =
-            reader.required("KAZUMI_DATABASE_URL").and_then(|url| reader.database("KAZUMI_DATABASE_URL", &url));
-        let writer = reader
-            .required("KAZUMI_DATABASE_WRITER_URL")
-            .and_then(|url| reader.database("KAZUMI_DATABASE_WRITER_URL", &url));
+        let app = reader.database("KAZUMI_DATABASE_URL");
+        let writer = reader.database("KAZUMI_DATABASE_WRITER_URL");
+        let registrar = reader.database("KAZUMI_DATABASE_REGISTRAR_URL");
+        let databases = app.zip(writer).zip(registrar);
+        let databases = databases.map(|((app, writer), registrar)| Databases { app, writer, registrar });
         let signing_key_file = reader.required("KAZUMI_SIGNING_KEY_FILE").map(PathBuf::from);
         let refresh_secret = reader.required("KAZUMI_REFRESH_SECRET").and_then(|text| reader.secret(&text));
         let public_origins = reader.origins();
@@ -180,11 +188,10 @@ impl Config {
         let trusted_proxy = reader.parsed("KAZUMI_TRUSTED_PROXY", false);
         let document_idle = reader.seconds("KAZUMI_DOCUMENT_IDLE_SECONDS", DOCUMENT_IDLE);
         let position_check = reader.seconds("KAZUMI_POSITION_CHECK_SECONDS", POSITION_CHECK);
-        match (database, writer, signing_key_file, refresh_secret, reader.problems.is_empty()) {
-            (Some(database), Some(writer), Some(signing_key_file), Some(refresh_secret), true) => Ok(Self {
+        match (databases, signing_key_file, refresh_secret, reader.problems.is_empty()) {
+            (Some(databases), Some(signing_key_file), Some(refresh_secret), true) => Ok(Self {
                 http_addr,
-                database,
-                writer,
+                databases,
                 static_dir,
                 public_origins,
                 signing_key_file,
@@ -220,10 +227,7 @@ impl Log {
 /// When the variable is missing or cannot be read.
 pub fn owner_database_from_env() -> Result<tokio_postgres::Config, Problems> {
     let mut reader = Reader { lookup: environment, problems: Vec::new() };
-    reader
-        .required("KAZUMI_DATABASE_OWNER_URL")
-        .and_then(|url| reader.database("KAZUMI_DATABASE_OWNER_URL", &url))
-        .ok_or(Problems(reader.problems))
+    reader.database("KAZUMI_DATABASE_OWNER_URL").ok_or(Problems(reader.problems))
 }
 
 /// A folder with PostgreSQL's programs for the private cluster of `kazumi dev`. Not in [`VARIABLES`]: a server never reads it.
@@ -286,8 +290,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 
     /// An address holds a password, so the text is not quoted in the problem.
-    fn database(&mut self, name: &str, url: &str) -> Option<tokio_postgres::Config> {
-        let config = url.parse::<tokio_postgres::Config>().ok();
+    fn database(&mut self, name: &str) -> Option<tokio_postgres::Config> {
+        let config = self.required(name)?.parse::<tokio_postgres::Config>().ok();
         if config.is_none() {
             self.problems.push(format!("{name} is not a PostgreSQL address"));
         }
@@ -375,6 +379,7 @@ mod tests {
         HashMap::from([
             ("KAZUMI_DATABASE_URL", "postgres://kazumi_app:x@localhost/kazumi"),
             ("KAZUMI_DATABASE_WRITER_URL", "postgres://kazumi_writer:x@localhost/kazumi"),
+            ("KAZUMI_DATABASE_REGISTRAR_URL", "postgres://kazumi_registrar:x@localhost/kazumi"),
             ("KAZUMI_SIGNING_KEY_FILE", "/run/key.pem"),
             ("KAZUMI_REFRESH_SECRET", "9mS2vQe7Lx0bTz4hWc8nRf6pYk1uJd3gAo5i"),
         ])

@@ -12,7 +12,8 @@ const EMPTY_NAMES: [&str; 4] = ["utils", "common", "helpers", "manager"];
 /// Files outside `domain` that name a function of the school without comparing it: they write one down.
 const ASSIGNS_FUNCTIONS: [&str; 2] = ["src/store/accounts.rs", "src/dev/"];
 /// Words that begin like a metric and are none: database roles and the cookie.
-const NOT_METRICS: [&str; 5] = ["kazumi_owner", "kazumi_app", "kazumi_writer", "kazumi_backup", "kazumi_rt"];
+const NOT_METRICS: [&str; 6] =
+    ["kazumi_owner", "kazumi_app", "kazumi_writer", "kazumi_registrar", "kazumi_backup", "kazumi_rt"];
 
 /// One file: its path from the root and its text.
 struct Source {

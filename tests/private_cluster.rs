@@ -107,10 +107,11 @@ async fn no_role_of_the_application_is_above_the_policies() {
         .await
         .expect("an answer");
     let found: Vec<(String, bool)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
-    let mut expected = [roles::OWNER, roles::APP, roles::WRITER, roles::BACKUP].map(|role| (role.to_owned(), false));
+    let mut expected =
+        [roles::OWNER, roles::APP, roles::WRITER, roles::REGISTRAR, roles::BACKUP].map(|role| (role.to_owned(), false));
     expected.sort();
     assert_eq!(found, expected);
-    for role in [roles::APP, roles::WRITER, roles::BACKUP] {
+    for role in [roles::APP, roles::WRITER, roles::REGISTRAR, roles::BACKUP] {
         let client = database.connect(role).await;
         let refused = client.batch_execute("create table public.mine (x integer)").await.expect_err("not theirs");
         assert_eq!(refused.code().map(|code| code.code()), Some("42501"), "{role}");

@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 use crate::support::TestDatabase;
 
 /// The roles a file may name after `-- Role: `, and how it spells them.
-const ROLES: [&str; 4] = [roles::OWNER, roles::APP, roles::WRITER, roles::BACKUP];
+const ROLES: [&str; 5] = [roles::OWNER, roles::APP, roles::WRITER, roles::REGISTRAR, roles::BACKUP];
 
 fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
@@ -28,13 +28,13 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The roles a statement is meant for: the one it names, both serving roles for "any", none for the superuser.
+/// The roles a statement is meant for: the one it names, the serving roles for "any", none for the superuser.
 fn roles_of(text: &str) -> Option<Vec<&'static str>> {
     let line = text.lines().find_map(|line| line.strip_prefix("-- Role: "))?;
     let named: Vec<&str> = ROLES.into_iter().filter(|role| line.contains(role)).collect();
     match line {
         _ if !named.is_empty() => Some(named),
-        _ if line.starts_with("any") => Some(vec![roles::APP, roles::WRITER]),
+        _ if line.starts_with("any") => Some(vec![roles::APP, roles::WRITER, roles::REGISTRAR]),
         _ if line.contains("superuser") => Some(Vec::new()),
         _ => None,
     }

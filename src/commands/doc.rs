@@ -77,7 +77,7 @@ pub async fn check(document: DocumentId, output: &mut impl Write) -> anyhow::Res
 
 fn open() -> anyhow::Result<Store> {
     let config = Config::from_env()?;
-    Ok(Store::open(&config.database, &config.writer, tokio::runtime::Handle::current())?)
+    Ok(Store::open(&config.databases, tokio::runtime::Handle::current())?)
 }
 
 /// Rows that do not fit, smallest sequence first.

@@ -73,7 +73,7 @@ pub async fn doctor() -> anyhow::Result<String> {
         findings.push("KAZUMI_STATIC_DIR holds no index.html".to_owned());
     }
     findings.extend(low_on_disk(Path::new(".")).await);
-    let store = Store::open(&config.database, &config.writer, tokio::runtime::Handle::current())?;
+    let store = Store::open(&config.databases, tokio::runtime::Handle::current())?;
     match checks::problems(&store).await {
         Ok(problems) => findings.extend(problems),
         Err(error) => findings.push(format!("the database does not answer: {error}")),

@@ -101,6 +101,7 @@ impl Cluster {
             (roles::OWNER, &passwords.owner),
             (roles::APP, &passwords.app),
             (roles::WRITER, &passwords.writer),
+            (roles::REGISTRAR, &passwords.registrar),
             (roles::BACKUP, &passwords.backup),
         ] {
             roles::ensure_role(&superuser, role, password).await.with_context(|| format!("cannot make {role}"))?;
@@ -112,13 +113,14 @@ impl Cluster {
         Ok(())
     }
 
-    /// The address of a database for one of the four roles of `store::roles`, as the configuration takes it.
+    /// The address of a database for one of the five roles of `store::roles`, as the configuration takes it.
     #[must_use]
     pub fn url(&self, role: &str, database: &str) -> String {
         let password = match role {
             roles::OWNER => &self.passwords.owner,
             roles::APP => &self.passwords.app,
             roles::WRITER => &self.passwords.writer,
+            roles::REGISTRAR => &self.passwords.registrar,
             roles::BACKUP => &self.passwords.backup,
             _ => &self.passwords.superuser,
         };

@@ -28,7 +28,7 @@ use place::Place;
 
 use crate::app::Application;
 use crate::auth::password;
-use crate::config::{self, Config, Secret};
+use crate::config::{self, Config, Databases, Secret};
 use crate::store::{migrations, roles};
 use crate::telemetry;
 
@@ -38,7 +38,7 @@ const IN_THE_CLONE: &str = ".kazumi";
 const FOR_ROOT: &str = "/var/lib/kazumi";
 /// The browser application as the build leaves it.
 const BUILT_FRONTEND: &str = "frontend/dist";
-/// The server opens at most 24 connections; the rest is for looking around with psql.
+/// The server opens at most 32 connections; the rest is for looking around with psql.
 const DATABASE_CONNECTIONS: u16 = 60;
 
 /// What `kazumi dev` was asked for.
@@ -111,8 +111,11 @@ async fn prepare(cluster: &Cluster, no_demo: bool) -> Result<()> {
 async fn build(options: &Options, place: &Place, cluster: &Cluster) -> Result<Application> {
     let mut config = Config::for_dev(
         SocketAddr::from((Ipv4Addr::LOCALHOST, options.port)),
-        database(cluster, roles::APP)?,
-        database(cluster, roles::WRITER)?,
+        Databases {
+            app: database(cluster, roles::APP)?,
+            writer: database(cluster, roles::WRITER)?,
+            registrar: database(cluster, roles::REGISTRAR)?,
+        },
         secrets::signing_key_file(&place.folder)?,
         Secret::new(secrets::refresh_secret(&place.folder)?.into_bytes()),
     );

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// Width of an armoured line (RFC 7468).
 const PEM_LINE: usize = 64;
 
-/// Passwords of the cluster's superuser and of the four roles.
+/// Passwords of the cluster's superuser and of the five roles.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Passwords {
     /// The cluster's superuser; used to make roles and databases only.
@@ -27,6 +27,9 @@ pub struct Passwords {
     pub app: String,
     /// `kazumi_writer`.
     pub writer: String,
+    /// `kazumi_registrar`. Folders made before that role existed have none: each start sets the roles' passwords again.
+    #[serde(default = "random_text")]
+    pub registrar: String,
     /// `kazumi_backup`.
     pub backup: String,
 }
@@ -44,6 +47,7 @@ impl Passwords {
             owner: random_text(),
             app: random_text(),
             writer: random_text(),
+            registrar: random_text(),
             backup: random_text(),
         }
     }

@@ -1,8 +1,9 @@
 //! The rules of the product, without I/O: no async, no actix, no SQL, no clock of its own.
 //!
-//! Start with [`permission`] (who may do what) and [`pei`] (sections, states). What a document holds is not here but in
+//! Start with [`permission`] (who may do what with a student), [`administration`] (who may change that) and [`pei`] (sections, states). What a document holds is not here but in
 //! `crate::crdt`; the two never import each other.
 
+pub mod administration;
 pub mod ids;
 pub mod pei;
 pub mod people;

@@ -9,6 +9,9 @@ use super::people::UserKind;
 /// while the answer is on its way. Once the successor was used, the old token is theft at any time.
 pub const RETRY_WINDOW: Duration = Duration::hours(1);
 
+/// How long a proof of who one is counts for acts that need a fresh one: changing links, export, looking at the audit log.
+pub const CONFIRMATION_LASTS: Duration = Duration::minutes(5);
+
 /// How long a session lasts without a new password. Staff sign in each working day; a family once a month.
 #[must_use]
 pub const fn lifetime(kind: UserKind) -> Duration {

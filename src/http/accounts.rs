@@ -21,7 +21,7 @@ use crate::store::sessions::{self, Rotation};
 /// Shortest and longest e-mail address, in bytes (RFC 5321 limits the path to 254).
 const EMAIL_BYTES: std::ops::RangeInclusive<usize> = 3..=254;
 /// Longest password that is hashed, in bytes: 128 characters of four.
-const MAX_PASSWORD_BYTES: usize = 512;
+pub(super) const MAX_PASSWORD_BYTES: usize = 512;
 
 /// What signing in needs.
 #[derive(Deserialize, ToSchema)]

@@ -38,6 +38,27 @@ impl FromRequest for Authenticated {
     }
 }
 
+/// A signed-in person who has shown a short while ago, in this session, who they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Confirmed(pub Principal);
+
+impl FromRequest for Confirmed {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (services, authenticated) = (services(request).clone(), Authenticated::from_request(request, payload));
+        async move {
+            let Authenticated(principal) = authenticated.await?;
+            if !sessions::is_confirmed(&services.store, principal.user, principal.session).await? {
+                return Err(Code::StepUpRequired.into());
+            }
+            Ok(Self(principal))
+        }
+        .boxed_local()
+    }
+}
+
 /// The id of the request: from the proxy, or drawn here.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);

@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::Config;
 
 use super::problem::Problem;
-use super::{accounts, ops, peis, students, tickets};
+use super::{accounts, ops, peis, step_up, students, tickets};
 use crate::protocol::code::Code;
 
 #[derive(OpenApi)]
@@ -18,7 +18,7 @@ use crate::protocol::code::Code;
     info(title = "Kazumi", description = "Live co-editing of a student's PEI. Errors carry a stable `code`."),
     paths(
         ops::healthz, ops::readyz, ops::metrics, accounts::login, accounts::refresh, accounts::logout, accounts::me,
-        students::list, peis::show, tickets::create
+        step_up::create, students::list, peis::show, tickets::create
     ),
     modifiers(&Bearer),
     security(("bearer" = []))

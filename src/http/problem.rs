@@ -207,6 +207,7 @@ const fn words(code: Code) -> (&'static str, &'static str) {
         Code::InvalidCredentials => ("Wrong e-mail or password", "Check both and try again."),
         Code::SessionEnded => ("Session ended", "Sign in again."),
         Code::Forbidden => ("Not allowed", "The signed-in person may not do this."),
+        Code::StepUpRequired => ("Confirm who you are", "Send your password to /api/v1/auth/step-up, then try again."),
         Code::BadOrigin => ("Origin refused", "The request must come from a page of this application."),
         Code::NotFound => ("Not found", "Nothing here, or not for the signed-in person."),
         Code::MethodNotAllowed => ("Method not allowed", "The Allow header names the methods of this path."),

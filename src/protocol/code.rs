@@ -20,6 +20,8 @@ pub enum Code {
     SessionEnded,
     /// Known person, allowed place, but not this act.
     Forbidden,
+    /// Allowed, once the person has shown again who they are.
+    StepUpRequired,
     /// The request came from a page of another origin.
     BadOrigin,
     /// Does not exist, or not for the asker: the two are never told apart.
@@ -58,6 +60,7 @@ impl Code {
         Self::InvalidCredentials,
         Self::SessionEnded,
         Self::Forbidden,
+        Self::StepUpRequired,
         Self::BadOrigin,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -83,6 +86,7 @@ impl Code {
             Self::InvalidCredentials => ("invalid_credentials", 401, 4401, false),
             Self::SessionEnded => ("session_ended", 401, 4401, false),
             Self::Forbidden => ("forbidden", 403, 4403, false),
+            Self::StepUpRequired => ("step_up_required", 403, 4403, false),
             Self::BadOrigin => ("bad_origin", 403, 4403, false),
             Self::NotFound => ("not_found", 404, 4404, false),
             Self::MethodNotAllowed => ("method_not_allowed", 405, 4400, false),

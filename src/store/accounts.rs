@@ -9,6 +9,7 @@ use crate::domain::ids::{NetworkId, SchoolId, UserId};
 use crate::domain::people::{Function, UserKind};
 
 const FIND_CREDENTIALS: &str = include_str!("../../sql/queries/accounts/find_credentials.sql");
+const FIND_PASSWORD_HASH: &str = include_str!("../../sql/queries/accounts/find_password_hash.sql");
 const FIND_AUTH_VERSION: &str = include_str!("../../sql/queries/accounts/find_auth_version.sql");
 const FIND_PERSON: &str = include_str!("../../sql/queries/accounts/find_person.sql");
 const LIST_FUNCTIONS: &str = include_str!("../../sql/queries/accounts/list_functions.sql");
@@ -65,6 +66,22 @@ pub async fn find_credentials(store: &Store, email: &str) -> Result<Option<Crede
                     user: UserId(row.try_get("user_id")?),
                     password_hash: row.try_get("password_hash")?,
                 }))
+            })
+        })
+        .await
+}
+
+/// The password hash of a person who is signed in.
+///
+/// # Errors
+/// [`Error::NotFound`] when the account has no credentials.
+pub async fn find_password_hash(store: &Store, user: UserId) -> Result<String, Error> {
+    store
+        .as_person(Some(user), move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(FIND_PASSWORD_HASH).await?;
+                let row = transaction.query_opt(&statement, &[&user.0]).await?.ok_or(Error::NotFound)?;
+                Ok(row.try_get("password_hash")?)
             })
         })
         .await

@@ -16,6 +16,8 @@ pub enum Action {
     Logout,
     /// A refresh token was shown a second time: the session was ended.
     RefreshReused,
+    /// Showing again who one is, before something that needs it.
+    StepUp,
     /// Opening a plan.
     OpenPei,
     /// A command on the server made an administrator.
@@ -28,6 +30,7 @@ impl Action {
             Self::Login => "account.login",
             Self::Logout => "account.logout",
             Self::RefreshReused => "account.refresh_reused",
+            Self::StepUp => "account.step_up",
             Self::OpenPei => "pei.open",
             Self::CreateAdministrator => "account.create_administrator",
         }

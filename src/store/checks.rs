@@ -13,13 +13,14 @@ const LIST_MIGRATIONS: &str = include_str!("../../sql/queries/checks/list_migrat
 /// The database's clock may differ from ours by so much; tokens and dates are judged by both.
 const CLOCK_TOLERANCE: time::Duration = time::Duration::seconds(5);
 
-/// Looks at both roles, the durability settings, the clock and the schema. Returns what is wrong, in one line each.
+/// Looks at the three roles, the durability settings, the clock and the schema. Returns what is wrong, in one line each.
 ///
 /// # Errors
 /// When the database does not answer at all.
 pub async fn problems(store: &Store) -> Result<Vec<String>, Error> {
     let mut problems = store.as_person(None, |transaction| Box::pin(role_problems(transaction))).await?;
     problems.extend(store.as_writer(|transaction| Box::pin(role_problems(transaction))).await?);
+    problems.extend(store.as_registrar(None, |transaction| Box::pin(role_problems(transaction))).await?);
     problems.extend(store.as_person(None, |transaction| Box::pin(durability_problems(transaction))).await?);
     match store.as_person(None, |transaction| Box::pin(applied_migrations(transaction))).await {
         Ok(applied) => problems.extend(migrations::differences(&applied)),

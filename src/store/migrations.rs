@@ -45,7 +45,9 @@ async fn migrate(owner: &mut Client) -> Result<usize, Error> {
         .await
         .map_err(|error| Error::Database { state: "refinery".to_owned(), message: whole(&error) })?;
     // The serving roles compare this history with their own at start-up.
-    owner.batch_execute("grant select on refinery_schema_history to kazumi_app, kazumi_writer").await?;
+    owner
+        .batch_execute("grant select on refinery_schema_history to kazumi_app, kazumi_writer, kazumi_registrar")
+        .await?;
     Ok(report.applied_migrations().len())
 }
 

@@ -31,6 +31,7 @@ use tokio_postgres::NoTls;
 
 pub use error::Error;
 
+use crate::config::Databases;
 use crate::domain::ids::UserId;
 
 /// How long a caller waits for a free connection before it is told that the database is unavailable.
@@ -48,11 +49,12 @@ const SERVER_LIMITS: &str = "-c statement_timeout=8s -c lock_timeout=5s -c idle_
 const UNCONFIRMED_LIMIT: Duration = Duration::from_secs(10);
 const PROBE_AFTER: Duration = Duration::from_secs(10);
 
-/// Both connection pools. Cheap to clone.
+/// The connection pools. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     app: Pool,
     writer: Pool,
+    registrar: Pool,
     /// One connection for looking after changed rights, whatever else waits.
     watcher: Pool,
     writer_config: Arc<tokio_postgres::Config>,
@@ -64,10 +66,16 @@ impl Store {
     ///
     /// # Errors
     /// When an address cannot be read.
-    pub fn open(app: &tokio_postgres::Config, writer: &tokio_postgres::Config, runtime: Handle) -> Result<Self, Error> {
-        let (app, writer) = (patient_no_longer(app), patient_no_longer(writer));
-        let (app, watcher) = (pool(&app, 16)?, pool(&writer, 1)?);
-        Ok(Self { app, writer: pool(&writer, 8)?, watcher, writer_config: Arc::new(writer), runtime })
+    pub fn open(databases: &Databases, runtime: Handle) -> Result<Self, Error> {
+        let [app, writer, registrar] = [&databases.app, &databases.writer, &databases.registrar].map(patient_no_longer);
+        Ok(Self {
+            app: pool(&app, 16)?,
+            writer: pool(&writer, 8)?,
+            registrar: pool(&registrar, 4)?,
+            watcher: pool(&writer, 1)?,
+            writer_config: Arc::new(writer),
+            runtime,
+        })
     }
 
     /// Runs `work` in one transaction of the application role, acting for `person` (`None` sees no tenant row).
@@ -80,23 +88,20 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
     {
-        let pool = self.app.clone();
-        self.on_runtime(async move {
-            let mut client = pool.get().await?;
-            let answer = in_time(async {
-                let transaction = client.transaction().await?;
-                if let Some(person) = person {
-                    let identity = transaction.prepare_cached("select set_config('app.user_id', $1, true)").await?;
-                    transaction.execute(&identity, &[&person.to_string()]).await?;
-                }
-                let value = work(&transaction).await?;
-                transaction.commit().await?;
-                Ok(value)
-            })
-            .await;
-            answer.unwrap_or_else(|| Err(give_up(client)))
-        })
-        .await
+        self.on_pool(self.app.clone(), person, work).await
+    }
+
+    /// Runs `work` in one transaction of the registrar role, acting for `person`, whom the policies hold to what they administer.
+    /// Commits when `work` returns `Ok`.
+    ///
+    /// # Errors
+    /// Whatever `work` returned, or [`Error::Unavailable`].
+    pub async fn as_registrar<T, F>(&self, person: Option<UserId>, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
+    {
+        self.on_pool(self.registrar.clone(), person, work).await
     }
 
     /// Runs `work` in one transaction of the writer role (journals, rooms). Commits when `work` returns `Ok`.
@@ -108,7 +113,7 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
     {
-        self.on_pool(self.writer.clone(), work).await
+        self.on_pool(self.writer.clone(), None, work).await
     }
 
     /// The same on the connection that nobody else waits for.
@@ -117,10 +122,10 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
     {
-        self.on_pool(self.watcher.clone(), work).await
+        self.on_pool(self.watcher.clone(), None, work).await
     }
 
-    async fn on_pool<T, F>(&self, pool: Pool, work: F) -> Result<T, Error>
+    async fn on_pool<T, F>(&self, pool: Pool, person: Option<UserId>, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
@@ -129,6 +134,10 @@ impl Store {
             let mut client = pool.get().await?;
             let answer = in_time(async {
                 let transaction = client.transaction().await?;
+                if let Some(person) = person {
+                    let identity = transaction.prepare_cached("select set_config('app.user_id', $1, true)").await?;
+                    transaction.execute(&identity, &[&person.to_string()]).await?;
+                }
                 let value = work(&transaction).await?;
                 transaction.commit().await?;
                 Ok(value)
@@ -155,11 +164,11 @@ impl Store {
         Arc::clone(&self.writer_config)
     }
 
-    /// Used and open connections of both pools, for the metric: `(open, idle)`.
+    /// Open and idle connections of all pools, for the metric: `(open, idle)`.
     #[must_use]
     pub fn connections(&self) -> (usize, usize) {
-        let (app, writer) = (self.app.status(), self.writer.status());
-        (app.size + writer.size, app.available + writer.available)
+        let pools = [&self.app, &self.writer, &self.registrar, &self.watcher].map(Pool::status);
+        pools.iter().fold((0, 0), |(open, idle), pool| (open + pool.size, idle + pool.available))
     }
 
     /// Asks the database for a row, as the application role.

@@ -1,4 +1,4 @@
-//! The four database roles and the database itself, made once per cluster by its superuser.
+//! The five database roles and the database itself, made once per cluster by its superuser.
 //!
 //! A migration cannot make them (it is not a superuser), and the server never runs this: `dev` does it for its private
 //! cluster, an operator by hand or by infrastructure for any other. Idempotent. Read next: `sql/README.md`.
@@ -20,6 +20,8 @@ pub const OWNER: &str = "kazumi_owner";
 pub const APP: &str = "kazumi_app";
 /// Journals and rooms.
 pub const WRITER: &str = "kazumi_writer";
+/// Changes who is who: people, functions, links, credentials and, with them, the grants. One identity per transaction.
+pub const REGISTRAR: &str = "kazumi_registrar";
 /// Reads everything, changes nothing.
 pub const BACKUP: &str = "kazumi_backup";
 

@@ -7,7 +7,7 @@ use super::accounts::{self, Person};
 use super::audit::{self, Action, Event, Outcome};
 use super::{Error, Store};
 use crate::domain::ids::{LoginSessionId, UserId};
-use crate::domain::session::{Caller, ShownToken, Verdict, judge, lifetime};
+use crate::domain::session::{CONFIRMATION_LASTS, Caller, ShownToken, Verdict, judge, lifetime};
 
 const INSERT: &str = include_str!("../../sql/queries/sessions/insert.sql");
 const INSERT_TOKEN: &str = include_str!("../../sql/queries/sessions/insert_token.sql");
@@ -15,6 +15,8 @@ const LOCK_BY_TOKEN: &str = include_str!("../../sql/queries/sessions/lock_by_tok
 const FIND_TOKEN: &str = include_str!("../../sql/queries/sessions/find_token.sql");
 const MARK_TOKEN_USED: &str = include_str!("../../sql/queries/sessions/mark_token_used.sql");
 const REVOKE: &str = include_str!("../../sql/queries/sessions/revoke.sql");
+const CONFIRM: &str = include_str!("../../sql/queries/sessions/confirm.sql");
+const IS_CONFIRMED: &str = include_str!("../../sql/queries/sessions/is_confirmed.sql");
 const IS_LIVE: &str = include_str!("../../sql/queries/sessions/is_live.sql");
 
 /// A session and the person it belongs to.
@@ -163,6 +165,40 @@ pub(super) async fn is_live_in(transaction: &Transaction<'_>, caller: Caller) ->
     let statement = transaction.prepare_cached(IS_LIVE).await?;
     let row = transaction.query_one(&statement, &[&caller.session.0, &caller.user.0, &caller.auth_version]).await?;
     Ok(row.try_get("live")?)
+}
+
+/// Remembers that the person has just shown again who they are, and records it.
+///
+/// # Errors
+/// Database errors.
+pub async fn confirm(store: &Store, user: UserId, session: LoginSessionId, request_id: String) -> Result<(), Error> {
+    store
+        .as_person(Some(user), move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(CONFIRM).await?;
+                transaction.execute(&statement, &[&session.0]).await?;
+                let event = event(Action::StepUp, Outcome::Allowed, user, session, request_id);
+                audit::append_in(transaction, &event).await
+            })
+        })
+        .await
+}
+
+/// Whether that was a short while ago ([`CONFIRMATION_LASTS`]).
+///
+/// # Errors
+/// Database errors.
+pub async fn is_confirmed(store: &Store, user: UserId, session: LoginSessionId) -> Result<bool, Error> {
+    store
+        .as_person(Some(user), move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(IS_CONFIRMED).await?;
+                let row =
+                    transaction.query_opt(&statement, &[&session.0, &CONFIRMATION_LASTS.as_seconds_f64()]).await?;
+                Ok(row.map(|row| row.try_get("confirmed")).transpose()?.unwrap_or_default())
+            })
+        })
+        .await
 }
 
 /// Returns whether the session was still alive.

@@ -64,11 +64,13 @@ async fn the_doctor_names_what_is_wrong_and_nothing_else() {
     let key = secrets::signing_key_file(folder.path()).expect("a key");
     let secret = secrets::refresh_secret(folder.path()).expect("a secret");
     let (app, writer, owner) = (database.url(roles::APP), database.url(roles::WRITER), database.url(roles::OWNER));
+    let registrar = database.url(roles::REGISTRAR);
     let examine = |writer: &str| {
         let settings = [
             ("KAZUMI_DATABASE_URL", app.as_str()),
             ("KAZUMI_DATABASE_WRITER_URL", writer),
             ("KAZUMI_DATABASE_OWNER_URL", &owner),
+            ("KAZUMI_DATABASE_REGISTRAR_URL", &registrar),
             ("KAZUMI_SIGNING_KEY_FILE", key.to_str().expect("text")),
             ("KAZUMI_REFRESH_SECRET", &secret),
         ];

@@ -44,6 +44,9 @@ impl Asker {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
+        if template.ends_with("/step-up") {
+            request = request.json(&serde_json::json!({ "password": PASSWORD }));
+        }
         request.send().await.expect("an answer")
     }
 }

@@ -7,6 +7,7 @@ mod matrix;
 mod peis;
 mod refusals;
 mod startup;
+mod step_up;
 mod surroundings;
 mod tokens;
 

@@ -53,11 +53,13 @@ async fn powerful_roles_and_a_missing_schema_are_refused() {
     let key = secrets::signing_key_file(database.folder()).expect("a key");
     let secret = secrets::refresh_secret(database.folder()).expect("a secret");
     let (app, writer, owner) = (database.url(roles::APP), database.url(roles::WRITER), database.url(roles::OWNER));
+    let registrar = database.url(roles::REGISTRAR);
     let attempt = |app: &str, writer: &str| {
         complaint(&serve(&[
             ("KAZUMI_HTTP_ADDR", "127.0.0.1:0"),
             ("KAZUMI_DATABASE_URL", app),
             ("KAZUMI_DATABASE_WRITER_URL", writer),
+            ("KAZUMI_DATABASE_REGISTRAR_URL", &registrar),
             ("KAZUMI_SIGNING_KEY_FILE", key.to_str().expect("text")),
             ("KAZUMI_REFRESH_SECRET", &secret),
         ]))

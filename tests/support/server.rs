@@ -49,6 +49,7 @@ impl TestServer {
             ("KAZUMI_HTTP_ADDR".to_owned(), format!("127.0.0.1:{port}")),
             ("KAZUMI_DATABASE_URL".to_owned(), database.url(roles::APP)),
             ("KAZUMI_DATABASE_WRITER_URL".to_owned(), database.url(roles::WRITER)),
+            ("KAZUMI_DATABASE_REGISTRAR_URL".to_owned(), database.url(roles::REGISTRAR)),
             ("KAZUMI_SIGNING_KEY_FILE".to_owned(), key.to_string_lossy().into_owned()),
             ("KAZUMI_REFRESH_SECRET".to_owned(), secrets::refresh_secret(&folder).expect("a secret")),
             ("KAZUMI_LOG".to_owned(), "info".to_owned()),

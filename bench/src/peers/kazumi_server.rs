@@ -27,6 +27,7 @@ pub fn start(laboratory: &Laboratory, port: u16, first_state: Option<&[u8]>) -> 
     kazumi.env("KAZUMI_HTTP_ADDR", format!("127.0.0.1:{port}"));
     kazumi.env("KAZUMI_DATABASE_URL", laboratory.cluster.url(roles::APP, &database));
     kazumi.env("KAZUMI_DATABASE_WRITER_URL", laboratory.cluster.url(roles::WRITER, &database));
+    kazumi.env("KAZUMI_DATABASE_REGISTRAR_URL", laboratory.cluster.url(roles::REGISTRAR, &database));
     kazumi.env("KAZUMI_SIGNING_KEY_FILE", secrets::signing_key_file(&laboratory.folder)?);
     kazumi.env("KAZUMI_REFRESH_SECRET", secrets::refresh_secret(&laboratory.folder)?);
     kazumi.env("KAZUMI_LOG", "warn");
