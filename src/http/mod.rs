@@ -72,7 +72,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", template: "/api/v1/auth/login", route: || web::post().to(accounts::login) },
     Endpoint { method: "POST", template: "/api/v1/auth/refresh", route: || web::post().to(accounts::refresh) },
     Endpoint { method: "POST", template: "/api/v1/auth/logout", route: || web::post().to(accounts::logout) },
-    Endpoint { method: "POST", template: "/api/v1/auth/step-up", route: || web::post().to(step_up::create) },
+    Endpoint { method: "POST", template: "/api/v1/auth/step-up", route: || web::post().to(step_up::confirm) },
     Endpoint { method: "GET", template: "/api/v1/me", route: || web::get().to(accounts::me) },
     Endpoint { method: "GET", template: "/api/v1/students", route: || web::get().to(students::list) },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },

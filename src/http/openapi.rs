@@ -18,7 +18,7 @@ use crate::protocol::code::Code;
     info(title = "Kazumi", description = "Live co-editing of a student's PEI. Errors carry a stable `code`."),
     paths(
         ops::healthz, ops::readyz, ops::metrics, accounts::login, accounts::refresh, accounts::logout, accounts::me,
-        step_up::create, students::list, peis::show, tickets::create
+        step_up::confirm, students::list, peis::show, tickets::create
     ),
     modifiers(&Bearer),
     security(("bearer" = []))

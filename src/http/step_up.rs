@@ -32,7 +32,7 @@ pub struct StepUp {
     (status = 429, description = "too_many_attempts", body = ProblemBody, content_type = "application/problem+json"),
     (status = 503, description = "overloaded", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-pub async fn create(
+pub async fn confirm(
     services: web::Data<Services>,
     asker: Authenticated,
     request_id: RequestId,
