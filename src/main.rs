@@ -68,6 +68,11 @@ enum Doc {
         /// The document's id.
         document: DocumentId,
     },
+    /// Erase what was deleted from a document and who wrote what; what it says stays. Cannot be undone.
+    EraseHistory {
+        /// The document's id.
+        document: DocumentId,
+    },
     /// Read a document row by row, each sequence said before its row is touched. A server runs this on a document that may kill
     /// its reader.
     #[command(hide = true)]
@@ -124,6 +129,7 @@ fn run(command: Command) -> anyhow::Result<String> {
                 match doc {
                     Doc::Inspect { document } => doc_commands::inspect(document).await.map(line),
                     Doc::Repair { document } => doc_commands::repair(document).await.map(line),
+                    Doc::EraseHistory { document } => doc_commands::erase_history(document).await.map(line),
                     Doc::Check { document } => {
                         doc_commands::check(document, &mut std::io::stdout()).await.map(|()| String::new())
                     }

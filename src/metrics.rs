@@ -96,7 +96,7 @@ const DENIED_RESOURCES: [&str; 4] = ["pei", "section", "socket", "origin"];
 const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
 const COMPACTION_FAILURES: [&str; 3] = ["database", "damaged", "unverified"];
 const DAMAGED: [&str; 2] = ["snapshot", "update"];
-const REVOCATIONS: [&str; 4] = ["session", "right", "changed", "blind"];
+const REVOCATIONS: [&str; 5] = ["session", "right", "replaced", "changed", "blind"];
 const ACTORS: [&str; 3] = ["student", "registry", "document"];
 
 /// Installs the recorder for this process, once, and writes a zero for every label value, so that a rate exists before the

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::outlet::Outlet;
 use super::revocation::Decided;
-use crate::domain::ids::{DocumentId, StudentId, UserId};
+use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
 use crate::domain::pei::Section;
 use crate::domain::permission::Access;
 use crate::domain::session::Caller;
@@ -67,6 +67,8 @@ pub struct Seat {
     pub decided: Decided,
     /// Read or write.
     pub access: Access,
+    /// The lineage that the right was read for.
+    pub lineage: Lineage,
     /// How this socket wants its frames.
     pub framing: Framing,
     /// The way to the session.

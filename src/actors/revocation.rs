@@ -17,7 +17,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::messages::MemberId;
 use super::outlet::SocketState;
-use crate::domain::ids::{DocumentId, StudentId, UserId};
+use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
 use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 use crate::metrics;
@@ -63,6 +63,8 @@ pub struct TakenSeat {
     pub caller: Caller,
     /// In which document.
     pub document: DocumentId,
+    /// The lineage that is open there.
+    pub lineage: Lineage,
     /// About whom it is.
     pub student: StudentId,
     /// With which right they came.
@@ -229,7 +231,7 @@ impl Watcher {
         let concerned = concerned(&changes, seats);
         let mut ends = Vec::new();
         for chunk in concerned.chunks(CHUNK) {
-            let asked = chunk.iter().map(|(_, seat, _)| (seat.caller, seat.document)).collect();
+            let asked = chunk.iter().map(|(_, seat, _)| (seat.caller, seat.document, seat.lineage)).collect();
             let left = self.store.rights_left(asked).await?;
             ends.extend(chunk.iter().zip(left).filter_map(|((member, seat, at), left)| {
                 let (code, whole_socket) = end_of(seat.access, left)?;
@@ -284,6 +286,7 @@ fn end_of(had: Access, left: RightLeft) -> Option<(Code, bool)> {
     match left {
         RightLeft::SessionEnded => Some((Code::SessionEnded, true)),
         RightLeft::Nothing => Some((Code::NotFound, false)),
+        RightLeft::Replaced => Some((Code::WrongLineage, false)),
         RightLeft::Access(access) if access != had => Some((Code::Restarting, true)),
         RightLeft::Access(_) => None,
     }
@@ -305,6 +308,7 @@ async fn tell(seats: &Seats, (member, seat, at, code, whole_socket): End) {
     let reason = match code {
         Code::SessionEnded => "session",
         Code::NotFound => "right",
+        Code::WrongLineage => "replaced",
         Code::StoreUnavailable => "blind",
         _ => "changed",
     };
@@ -335,7 +339,8 @@ mod tests {
         let caller = Caller { user: UserId::generate(), session: LoginSessionId::generate(), auth_version: 1 };
         let socket = Arc::new(SocketState::new(SocketKind::Collab, KillSwitch::default(), Arc::default()));
         let (document, student) = (DocumentId::generate(), StudentId::generate());
-        TakenSeat { caller, document, student, access: Access::Write, room: room.clone().recipient(), socket }
+        let lineage = Lineage::generate();
+        TakenSeat { caller, document, lineage, student, access: Access::Write, room: room.clone().recipient(), socket }
     }
 
     fn change(seat: &TakenSeat) -> Change {
@@ -388,6 +393,7 @@ mod tests {
         use RightLeft as Left;
         for had in [Access::Read, Access::Write] {
             assert_eq!(end_of(had, Left::SessionEnded), Some((Code::SessionEnded, true)));
+            assert_eq!(end_of(had, Left::Replaced), Some((Code::WrongLineage, false)));
             assert_eq!(end_of(had, Left::Nothing), Some((Code::NotFound, false)));
             assert_eq!(end_of(had, Left::Access(had)), None);
         }

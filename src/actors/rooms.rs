@@ -120,6 +120,7 @@ impl Rooms {
             caller: request.caller,
             decided,
             access: facts.access,
+            lineage: facts.lineage,
             framing: request.framing,
             outlet: request.outlet,
         };

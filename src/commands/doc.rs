@@ -5,12 +5,13 @@ use std::io::Write;
 use anyhow::Context;
 
 use crate::actors::student::isolation::FINISHED;
-use crate::config::Config;
-use crate::crdt::rebuild;
+use crate::config::{self, Config};
+use crate::crdt::{rebuild, seed, without_history};
 pub use crate::domain::ids::DocumentId;
-use crate::store::Store;
+use crate::store::audit::{self, Action, Event};
 use crate::store::compaction::{self, Outcome};
 use crate::store::documents::Stored;
+use crate::store::{Store, erasure, migrations};
 
 /// Counts and sizes of what is stored, and whether all of it can be read.
 ///
@@ -73,6 +74,36 @@ pub async fn check(document: DocumentId, output: &mut impl Write) -> anyhow::Res
     }
     writeln!(output, "{FINISHED}")?;
     Ok(())
+}
+
+/// Erases everything that was deleted from a document, and who wrote what: a copy that reads alike replaces log, archive and snapshots.
+/// Open copies are told to begin anew.
+///
+/// # Errors
+/// As [`inspect`], and when the copy would not read like the document, or people write faster than it is made: then nothing has changed.
+pub async fn erase_history(document: DocumentId) -> anyhow::Result<String> {
+    const TRIES: usize = 20;
+    let store = open()?;
+    let roots = store.find_section(document).await?.kind().roots();
+    let mut owner = migrations::connect(&config::owner_database_from_env()?).await?;
+    for _ in 0..TRIES {
+        let heads = store.find_heads(vec![document]).await?;
+        let (_, head) = *heads.first().context("the document is gone")?;
+        let stored = store.look_at_document(document).await.context("read the document")?;
+        let state = stored.snapshot.as_ref().map(|(_, state)| state.as_ref());
+        let rebuilt = rebuild(state, &stored.log, roots, stored.corrupt.clone(), |_| {})?;
+        let copy = without_history(&rebuilt.document, roots, seed::SEED_CLIENT)?;
+        let Some(erased) = erasure::replace_history(&mut owner, document, head, &copy).await? else { continue };
+        let resource = Some(format!("document/{document}"));
+        let event = Event { resource, ..Event::new(Action::EraseHistory, audit::Outcome::Allowed) };
+        audit::append(&store, event).await.context("the history is erased, but that could not be recorded")?;
+        return Ok(format!(
+            "document {document}\nerased: {} edit(s), {} state(s); {} client id(s) may not write any more\n\
+             Backups and the write-ahead log hold the old history until they expire.",
+            erased.edits, erased.snapshots, erased.clients
+        ));
+    }
+    anyhow::bail!("the document is being written in all the time; try again when it is quiet")
 }
 
 fn open() -> anyhow::Result<Store> {

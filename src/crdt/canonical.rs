@@ -120,8 +120,7 @@ fn object(reading: &Reading<'_>, branch: &Branch) -> JsonMap<String, Value> {
 
 fn list(reading: &Reading<'_>, array: &ArrayRef) -> Value {
     let types: Vec<_> = children(reading.txn, array.as_ref());
-    let is_text = |child: &Diff<YChange>| matches!(child.insert, Out::Any(Any::String(_)));
-    let items: Vec<Value> = match types.iter().any(is_text) {
+    let items: Vec<Value> = match holds_text(&types) {
         // Text in a list: nobody of ours writes it, and the list iterator would not end.
         true => types.into_iter().filter(|child| !is_text(child)).map(|child| shared(reading, child.insert)).collect(),
         false => array.iter(reading.txn).map(|value| shared(reading, value)).collect(),
@@ -151,8 +150,17 @@ fn characters(txn: &Txn<'_>, branch: &Branch) -> String {
 }
 
 /// Text and shared types in a branch, whatever it was declared to be; plain values are left out.
-fn children(txn: &Txn<'_>, branch: &Branch) -> Vec<Diff<YChange>> {
+pub(super) fn children(txn: &Txn<'_>, branch: &Branch) -> Vec<Diff<YChange>> {
     TextRef::from(BranchPtr::from(branch)).diff(txn, YChange::identity)
+}
+
+fn is_text(child: &Diff<YChange>) -> bool {
+    matches!(child.insert, Out::Any(Any::String(_)))
+}
+
+/// Whether there is text among the children: then only [`children`] may read them.
+pub(super) fn holds_text(children: &[Diff<YChange>]) -> bool {
+    children.iter().any(is_text)
 }
 
 /// About how many bytes a value takes written out.

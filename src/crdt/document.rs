@@ -229,7 +229,11 @@ impl SectionDocument {
         }
     }
 
-    fn read<R>(&self, job: impl FnOnce(&yrs::Transaction<'_>) -> Result<R, ApplyError>) -> Result<R, ApplyError> {
+    /// Runs `job` over the content; a panic of yrs is an error.
+    pub(super) fn read<R>(
+        &self,
+        job: impl FnOnce(&yrs::Transaction<'_>) -> Result<R, ApplyError>,
+    ) -> Result<R, ApplyError> {
         self.usable()?;
         catch_unwind(AssertUnwindSafe(|| job(&self.doc.transact()))).unwrap_or(Err(ApplyError::Panicked))
     }

@@ -11,6 +11,7 @@ pub mod seed;
 
 mod awareness;
 mod canonical;
+mod copy;
 mod cost;
 mod deferred;
 mod document;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use awareness::{AwarenessEntry, encode_awareness, scan_awareness};
 pub use canonical::RootKind;
+pub use copy::without_history;
 pub use deferred::{Deferred, Overflow, Parked};
 pub use document::{ApplyError, SectionDocument};
 pub use gate::{Assessment, Frontier};

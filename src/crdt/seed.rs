@@ -7,7 +7,7 @@ use super::summary::Clock;
 use super::writer::Writer;
 use serde_json::Value;
 
-/// The client id of every seed, and of nothing else.
+/// The client id of every seed, and of nothing else. A copy without history is the seed of a new lineage.
 pub const SEED_CLIENT: u64 = 1;
 
 /// One block of a rich-text section.

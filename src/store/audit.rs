@@ -20,6 +20,8 @@ pub enum Action {
     StepUp,
     /// Opening a plan.
     OpenPei,
+    /// A command on the server erased the history of a document.
+    EraseHistory,
     /// A command on the server made an administrator.
     CreateAdministrator,
 }
@@ -32,6 +34,7 @@ impl Action {
             Self::RefreshReused => "account.refresh_reused",
             Self::StepUp => "account.step_up",
             Self::OpenPei => "pei.open",
+            Self::EraseHistory => "document.erase_history",
             Self::CreateAdministrator => "account.create_administrator",
         }
     }

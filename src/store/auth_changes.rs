@@ -13,7 +13,7 @@ use tokio_postgres::{AsyncMessage, NoTls};
 use uuid::Uuid;
 
 use super::{Error, Store};
-use crate::domain::ids::{DocumentId, LoginSessionId, StudentId, UserId};
+use crate::domain::ids::{DocumentId, Lineage, LoginSessionId, StudentId, UserId};
 use crate::domain::people::UnknownName;
 use crate::domain::permission::Access;
 use crate::domain::session::Caller;
@@ -76,6 +76,8 @@ pub enum RightLeft {
     SessionEnded,
     /// The document may not be read any more.
     Nothing,
+    /// The document was replaced by another lineage: what is open there is of the past.
+    Replaced,
     /// This may be done.
     Access(Access),
 }
@@ -123,16 +125,19 @@ impl Store {
     ///
     /// # Errors
     /// Only database failures; then nothing is known, and nothing should end because of it.
-    pub async fn rights_left(&self, seats: Vec<(Caller, DocumentId)>) -> Result<Vec<RightLeft>, Error> {
+    pub async fn rights_left(&self, seats: Vec<(Caller, DocumentId, Lineage)>) -> Result<Vec<RightLeft>, Error> {
         self.as_watcher(move |transaction| {
             Box::pin(async move {
                 let places: Vec<i32> = (0..seats.len() as i32).collect();
-                let users: Vec<Uuid> = seats.iter().map(|(caller, _)| caller.user.0).collect();
-                let sessions: Vec<Uuid> = seats.iter().map(|(caller, _)| caller.session.0).collect();
-                let versions: Vec<i32> = seats.iter().map(|(caller, _)| caller.auth_version).collect();
-                let documents: Vec<Uuid> = seats.iter().map(|(_, document)| document.0).collect();
+                let users: Vec<Uuid> = seats.iter().map(|(caller, ..)| caller.user.0).collect();
+                let sessions: Vec<Uuid> = seats.iter().map(|(caller, ..)| caller.session.0).collect();
+                let versions: Vec<i32> = seats.iter().map(|(caller, ..)| caller.auth_version).collect();
+                let documents: Vec<Uuid> = seats.iter().map(|(_, document, _)| document.0).collect();
+                let lineages: Vec<Uuid> = seats.iter().map(|(.., lineage)| lineage.0).collect();
                 let statement = transaction.prepare_cached(LIST_RIGHTS).await?;
-                let rows = transaction.query(&statement, &[&places, &users, &sessions, &versions, &documents]).await?;
+                let rows = transaction
+                    .query(&statement, &[&places, &users, &sessions, &versions, &documents, &lineages])
+                    .await?;
                 // A document that is gone has no row with a right.
                 let mut left = vec![RightLeft::Nothing; seats.len()];
                 for row in rows {
@@ -140,6 +145,7 @@ impl Store {
                     let right = match (row.get("live"), access) {
                         (false, _) => RightLeft::SessionEnded,
                         (true, None) => RightLeft::Nothing,
+                        (true, Some("replaced")) => RightLeft::Replaced,
                         (true, Some(name)) => RightLeft::Access(
                             name.parse().map_err(|error: UnknownName| Error::Corrupt(error.to_string()))?,
                         ),

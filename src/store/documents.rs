@@ -61,6 +61,8 @@ pub struct Stored {
     pub corrupt: Vec<i64>,
     /// Client ids and the people they belong to.
     pub clients: Vec<(u64, UserId)>,
+    /// Which lineage it is.
+    pub lineage: Lineage,
     /// Loads begun and not finished, this one included.
     pub load_attempts: i32,
     /// The highest sequence that was given when reading began. The row may be in quarantine.
@@ -131,16 +133,16 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] when the document is gone, [`Error::Corrupt`] when none of its snapshots is whole.
     pub async fn read_document(&self, document: DocumentId, below: i64) -> Result<Stored, Error> {
-        let (load_attempts, head_seq) = self
+        let begun = self
             .as_writer(move |transaction| {
                 Box::pin(async move {
                     let statement = transaction.prepare_cached(BEGIN_LOAD).await?;
                     let row = transaction.query_opt(&statement, &[&document.0]).await?.ok_or(Error::NotFound)?;
-                    Ok((row.get::<_, i32>(0), row.get::<_, i64>(1)))
+                    Ok((row.get(0), row.get(1), Lineage(row.get(2))))
                 })
             })
             .await?;
-        self.read_stored(document, below, load_attempts, head_seq).await
+        self.read_stored(document, below, begun).await
     }
 
     /// Reads a document without noting that it is being loaded: for looking at it from a process that may die of it.
@@ -148,7 +150,7 @@ impl Store {
     /// # Errors
     /// As [`Store::read_document`].
     pub async fn look_at_document(&self, document: DocumentId) -> Result<Stored, Error> {
-        self.read_stored(document, i64::MAX, 0, 0).await
+        self.read_stored(document, i64::MAX, (0, 0, Lineage(Uuid::nil()))).await
     }
 
     /// Which section a document is.
@@ -163,8 +165,7 @@ impl Store {
         &self,
         document: DocumentId,
         below: i64,
-        load_attempts: i32,
-        head_seq: i64,
+        (load_attempts, head_seq, lineage): (i32, i64, Lineage),
     ) -> Result<Stored, Error> {
         self.as_writer(move |transaction| {
             Box::pin(async move {
@@ -175,7 +176,7 @@ impl Store {
                 let rows = transaction.query(&statement, &[&document.0]).await?;
                 let clients =
                     rows.iter().map(|row| (row.get::<_, i64>(0) as u64, UserId(row.get::<_, Uuid>(1)))).collect();
-                Ok(Stored { snapshot, log, corrupt, clients, load_attempts, head_seq })
+                Ok(Stored { snapshot, log, corrupt, clients, lineage, load_attempts, head_seq })
             })
         })
         .await

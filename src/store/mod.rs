@@ -11,6 +11,7 @@ pub mod checks;
 pub mod compaction;
 pub mod demo;
 pub mod documents;
+pub mod erasure;
 pub mod error;
 pub mod grants;
 pub mod journal;

@@ -6,6 +6,7 @@ mod crash;
 mod damage;
 mod database;
 mod endings;
+mod erasure;
 mod forge;
 mod hostile;
 mod hostile_rooms;

@@ -130,8 +130,13 @@ impl TestServer {
 
     /// Runs a command of the same program with this server's configuration; what it printed, if it succeeded.
     pub fn command(&self, arguments: &[&str]) -> Result<String, String> {
+        self.command_with(arguments, &[])
+    }
+
+    /// The same with further environment variables.
+    pub fn command_with(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Result<String, String> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kazumi"));
-        command.args(arguments).env_clear().envs(self.settings.iter().cloned());
+        command.args(arguments).env_clear().envs(self.settings.iter().cloned()).envs(settings.iter().copied());
         let output = command.output().expect("the program runs");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }

@@ -1,20 +1,22 @@
 -- Appends a batch of edits to the log of their documents, binds the client ids that are new, and returns the edits that were taken.
 -- One statement, so that it is one transaction and one round trip.
 -- The right to write is tested here, in the statement that writes: grant, dates, the plan's state, once per person and document
--- (spelled out, because the planner cannot look into a function); and that no client id belongs to somebody else. Whatever comes behind a refused edit of the same chain may build on it and is refused
+-- (spelled out, because the planner cannot look into a function); that no client id belongs to somebody else, and that
+-- the document is still the one that was edited. Whatever comes behind a refused edit of the same chain may build on it and is refused
 -- as well. Documents are locked in id order, so two writers never wait for each other in a circle; no key of theirs changes, so
 -- whoever only refers to them waits for nobody. A client id that another server
 -- binds in the same moment fails the whole statement (document_clients_pkey), and a second try sees it.
 -- Role: kazumi_writer.
 -- $1 int[]: place in the batch · $2 uuid[]: document · $3 uuid[]: author · $4 bigint[]: chain · $5 bytea[]: update · $6 bytea[]: SHA-256
+-- $9 uuid[]: the lineage it was written in
 -- $7 int[], $8 bigint[]: pairs (place in the batch, client id that the update writes under)
 -- One row per edit taken: its place and its sequence. At most as many rows as the batch has.
 with input as (
-    select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[], $6::bytea[])
-        as t (place, document_id, author_id, chain, payload, sha256)
+    select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[], $6::bytea[], $9::uuid[])
+        as t (place, document_id, author_id, chain, payload, sha256, lineage)
 ),
 locked as (
-    select document_id, pei_id, student_id, section, head_seq
+    select document_id, pei_id, student_id, section, head_seq, lineage
     from pei_documents
     where document_id in (select document_id from input)
     order by document_id
@@ -32,7 +34,7 @@ allowed as (
             and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to))
 ),
 claims as (
-    select i.place, i.document_id, i.author_id, i.chain, c.client_id, b.user_id as owner_id
+    select i.place, i.document_id, i.author_id, i.chain, c.client_id, case when b.retired_at is null then b.user_id else '00000000-0000-0000-0000-000000000000'::uuid end as owner_id
     from unnest($7::int[], $8::bigint[]) as c (place, client_id)
     join input i using (place)
     join allowed using (document_id, author_id)
@@ -54,7 +56,7 @@ taken as (
     select i.place, i.document_id, i.author_id, i.payload, i.sha256,
            l.head_seq + row_number() over (partition by i.document_id order by i.place) as seq
     from input i
-    join locked l using (document_id)
+    join locked l using (document_id, lineage)
     join allowed using (document_id, author_id)
     left join broken_chains b using (chain)
     where b.place is null or i.place < b.place

@@ -83,6 +83,10 @@ impl StudentActor {
                 self.after_load(document, loaded.quarantine, ctx);
                 let mut room = Room::new(loaded.section);
                 for join in waiting {
+                    if join.seat.lineage != room.lineage() {
+                        drop(join.reply.send(Err(Code::WrongLineage)));
+                        continue;
+                    }
                     self.seat(document, &mut room, join, ctx);
                 }
                 room.flush();
@@ -150,16 +154,18 @@ impl StudentActor {
             };
             if let Err(error) = caught_up {
                 tracing::error!(%document, %error, "a row of the log does not fit the document in memory");
-                actor.rebuild(document, None, ctx);
+                actor.rebuild(document, None, Code::Internal, ctx);
             }
             actor.look_for_lag(ctx);
         }));
     }
 
-    /// The document in memory is given up and built again from the database; members come back by themselves. A row that is to
-    /// blame is put aside first.
-    pub(super) fn rebuild(&mut self, document: DocumentId, bad_row: Option<i64>, ctx: &mut Context<Self>) {
-        metrics::actor_panic("document");
+    /// The document in memory is given up and built again from the database; members are told `code` and come back by themselves. A row
+    /// that is to blame is put aside first.
+    pub(super) fn rebuild(&mut self, document: DocumentId, bad_row: Option<i64>, code: Code, ctx: &mut Context<Self>) {
+        if code == Code::Internal {
+            metrics::actor_panic("document");
+        }
         let store = self.store.clone();
         let mark = async move {
             let Some(seq) = bad_row else { return };
@@ -171,7 +177,7 @@ impl StudentActor {
         match self.documents.remove(&document) {
             Some((section, Slot::Open(mut room))) => {
                 self.open_documents.remove(document);
-                room.end_everybody(Code::Internal);
+                room.end_everybody(code);
                 self.documents.insert(document, (section, Slot::Draining(room, Vec::new())));
             }
             Some(other) => drop(self.documents.insert(document, other)),

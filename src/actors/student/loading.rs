@@ -24,6 +24,6 @@ pub fn build(stored: Stored, roots: &'static [&'static str]) -> Result<Loaded, A
     let bytes = stored.log.iter().map(|(_, update)| update.len()).sum();
     let log = LogLength { rows: stored.log.len(), bytes };
     let clients: HashMap<_, _> = stored.clients.iter().copied().collect();
-    let section = Section::new(rebuilt.document, roots, clients, stored.last_seq(), log)?;
+    let section = Section::new(rebuilt.document, stored.lineage, roots, clients, stored.last_seq(), log)?;
     Ok(Loaded { section, quarantine: rebuilt.left_out })
 }

@@ -139,9 +139,10 @@ impl StudentActor {
         };
         // Somebody who hung up while the document was loading takes no seat.
         if join.reply.send(Ok(joined)).is_ok() {
-            let Seat { member, caller, access, decided, .. } = join.seat;
+            let Seat { member, caller, access, lineage, decided, .. } = join.seat;
             let (socket, room_of_seat) = (Arc::clone(join.seat.outlet.socket()), room_address.recipient());
-            let taken = TakenSeat { caller, document, student: self.student, access, room: room_of_seat, socket };
+            let taken =
+                TakenSeat { caller, document, lineage, student: self.student, access, room: room_of_seat, socket };
             room.seat(join.seat, self.seats.take(member, taken, decided));
         }
     }
@@ -153,6 +154,7 @@ impl StudentActor {
             let member = submission.member;
             let entry = Entry {
                 document,
+                lineage: submission.lineage,
                 author: submission.author,
                 chain: member.0,
                 client_ids: submission.client_ids.iter().map(|id| *id as i64).collect(),
@@ -175,7 +177,7 @@ impl StudentActor {
             self.read_on(document, after, ctx);
         }
         if let Some(bad_row) = out.rebuild {
-            self.rebuild(document, bad_row, ctx);
+            self.rebuild(document, bad_row, Code::Internal, ctx);
         }
     }
 
@@ -269,6 +271,14 @@ impl Handler<Join> for StudentActor {
             Some((section, Slot::Loading(mut waiting))) => {
                 waiting.push(join);
                 self.documents.insert(document, (section, Slot::Loading(waiting)));
+            }
+            Some((section, Slot::Open(room))) if room.lineage() != join.seat.lineage => {
+                // The document was replaced, and the one in memory is of the past: all of it goes before anybody sits down again.
+                self.documents.insert(document, (section, Slot::Open(room)));
+                self.rebuild(document, None, Code::WrongLineage, ctx);
+                if let Some((_, Slot::Draining(_, waiting))) = self.documents.get_mut(&document) {
+                    waiting.push(join);
+                }
             }
             Some((section, Slot::Open(mut room))) => {
                 self.seat(document, &mut room, join, ctx);

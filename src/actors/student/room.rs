@@ -12,6 +12,7 @@ use super::verdict::{Refusal, Sender, Settlement, Submission, Verdict};
 use crate::actors::messages::{MemberId, Seat};
 use crate::actors::revocation::SeatGuard;
 use crate::crdt::{ApplyError, encode_awareness, scan_awareness, scan_state_vector};
+use crate::domain::ids::Lineage;
 use crate::metrics::{self, UpdateResult};
 use crate::protocol::code::Code;
 use crate::protocol::collab::{Framing, Inbound, Outbound};
@@ -49,6 +50,11 @@ impl Room {
             empty_since: Instant::now(),
             is_catching_up: false,
         }
+    }
+
+    /// Which lineage is open here.
+    pub fn lineage(&self) -> Lineage {
+        self.section.lineage()
     }
 
     /// Somebody sits down and is asked what they have and told who is here.

@@ -17,7 +17,7 @@ use crate::crdt::{
     ApplyError, Assessment, ClientId, Deferred, Frontier, GateError, Parked, SectionDocument, UpdateSummary, limits,
     scan_update,
 };
-use crate::domain::ids::UserId;
+use crate::domain::ids::{Lineage, UserId};
 use crate::domain::permission::Access;
 use crate::store::documents::LogTail;
 use crate::store::journal::ENTRY_BYTES;
@@ -40,6 +40,7 @@ struct InFlight {
 /// One live document: what is committed, what is on its way, what waits for something.
 pub struct Section {
     document: SectionDocument,
+    lineage: Lineage,
     frontier: Frontier,
     /// Something queued was refused: the frontier is made anew before it is asked again.
     frontier_is_stale: bool,
@@ -84,6 +85,7 @@ impl Section {
     /// When the document cannot be encoded: it was poisoned while loading.
     pub fn new(
         document: SectionDocument,
+        lineage: Lineage,
         roots: &'static [&'static str],
         clients: HashMap<ClientId, UserId>,
         last_seq: i64,
@@ -95,6 +97,7 @@ impl Section {
             measured: document.weight()?,
             grown: 0,
             document,
+            lineage,
             roots,
             owners: Owners::new(clients),
             in_flight: VecDeque::new(),
@@ -104,6 +107,11 @@ impl Section {
             last_seq,
             log,
         })
+    }
+
+    /// Which lineage of the document this is.
+    pub const fn lineage(&self) -> Lineage {
+        self.lineage
     }
 
     /// Judges an update (or a step 2). `ticket` names it if it is to be stored.
@@ -208,7 +216,15 @@ impl Section {
             received: now,
         });
         let (author, member) = (sender.user, sender.member);
-        Verdict::Submit(Submission { ticket, author, member, client_ids: writing, payload, sha256 })
+        Verdict::Submit(Submission {
+            ticket,
+            lineage: self.lineage,
+            author,
+            member,
+            client_ids: writing,
+            payload,
+            sha256,
+        })
     }
 
     /// Measures when enough has changed since the last time, and before anybody is refused.

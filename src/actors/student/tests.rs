@@ -9,7 +9,7 @@ use super::section::{LogLength, Section};
 use super::verdict::{Refusal, Sender, Settlement, Verdict};
 use crate::actors::messages::MemberId;
 use crate::crdt::{SectionDocument, seed};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{Lineage, UserId};
 use crate::domain::permission::Access;
 use crate::store::documents::LogTail;
 
@@ -37,7 +37,8 @@ fn tail(rows: Vec<(i64, Bytes)>) -> LogTail {
 fn section() -> Section {
     let mut document = SectionDocument::new();
     document.apply(&seed::rich_text("content", &[])).expect("the seed fits");
-    Section::new(document, ROOTS, HashMap::new(), 0, LogLength::default()).expect("a fresh document encodes")
+    Section::new(document, Lineage::generate(), ROOTS, HashMap::new(), 0, LogLength::default())
+        .expect("a fresh document encodes")
 }
 
 fn sender(access: Access) -> Sender {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::actors::messages::MemberId;
 use crate::crdt::ClientId;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{Lineage, UserId};
 use crate::domain::permission::Access;
 use crate::protocol::code::Code;
 
@@ -74,6 +74,8 @@ impl Refusal {
 pub struct Submission {
     /// The room's name for it; comes back with its fate.
     pub ticket: u64,
+    /// The lineage it was written in.
+    pub lineage: Lineage,
     /// Who wrote it.
     pub author: UserId,
     /// The membership it came through.

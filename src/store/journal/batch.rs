@@ -146,14 +146,15 @@ async fn append(
 ) -> Result<(), Error> {
     let places: Vec<i32> = entries.iter().map(|(place, _)| *place as i32).collect();
     let documents: Vec<Uuid> = entries.iter().map(|(_, entry)| entry.document.0).collect();
+    let lineages: Vec<Uuid> = entries.iter().map(|(_, entry)| entry.lineage.0).collect();
     let authors: Vec<Uuid> = entries.iter().map(|(_, entry)| entry.author.0).collect();
     let chains: Vec<i64> = entries.iter().map(|(_, entry)| entry.chain as i64).collect();
     let payloads: Vec<&[u8]> = entries.iter().map(|(_, entry)| entry.payload.as_ref()).collect();
     let hashes: Vec<&[u8]> = entries.iter().map(|(_, entry)| entry.sha256.as_slice()).collect();
     let claims = entries.iter().flat_map(|(place, entry)| entry.client_ids.iter().map(|id| (*place as i32, *id)));
     let (claim_places, claim_ids): (Vec<i32>, Vec<i64>) = claims.unzip();
-    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] =
-        [&places, &documents, &authors, &chains, &payloads, &hashes, &claim_places, &claim_ids];
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 9] =
+        [&places, &documents, &authors, &chains, &payloads, &hashes, &claim_places, &claim_ids, &lineages];
     for row in client.query(statement, &parameters).await? {
         fates[row.get::<_, i32>(0) as usize] = Fate::Stored(row.get(1));
     }

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use self::batch::{Connection, Fate};
 use super::{Error, Store};
-use crate::domain::ids::{DocumentId, UserId};
+use crate::domain::ids::{DocumentId, Lineage, UserId};
 
 /// Most edits in one commit: 1,000 rows already cost less than 15 µs each, and more only lengthens the wait of the first.
 const BATCH_ROWS: usize = 1000;
@@ -41,6 +41,8 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from
 pub struct Entry {
     /// The document it belongs to.
     pub document: DocumentId,
+    /// The lineage it was written in: of one that was replaced meanwhile nothing is stored.
+    pub lineage: Lineage,
     /// Who wrote it.
     pub author: UserId,
     /// One membership of one socket in one document. After a refusal the later entries of the same chain are refused too,
