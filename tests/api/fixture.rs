@@ -1,17 +1,17 @@
-//! One student and a person for each column of `authz/matrix.csv`, in a database of its own behind a server of its own.
+//! A person for each column of `authz/matrix.csv`, tied to one child among others (`places.rs`), in a database of its own behind
+//! a server of its own.
 
 use kazumi::auth::password::hash_now;
 use kazumi::auth::token::KeyRing;
 use kazumi::dev::secrets;
-use kazumi::domain::ids::{DocumentId, LoginSessionId, PeiId, StudentId, UserId};
-use kazumi::domain::pei::Section;
-use kazumi::store::grants;
+use kazumi::domain::ids::{LoginSessionId, PeiId, StudentId, UserId};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
-use tokio_postgres::Client as Database;
+use tokio_postgres::{Client as Database, Transaction};
 use uuid::Uuid;
 
+use super::places::{self, Child, Target, ago, run};
 use crate::authz::RELATIONS;
 use crate::support::{TestDatabase, TestServer};
 
@@ -28,6 +28,8 @@ pub struct World {
     pub pei: PeiId,
     /// The student.
     pub student: StudentId,
+    /// Every child there is, the one of the columns first; behind them one that was removed and one that never was.
+    pub children: Vec<Child>,
     keys: KeyRing,
 }
 
@@ -35,10 +37,16 @@ impl World {
     /// A server over the fixture, with further environment variables.
     pub async fn new(settings: &[(&str, &str)]) -> Self {
         let database = TestDatabase::empty().await;
-        let (pei, student) = fill(&mut database.owner().await).await;
+        let children = fill(&mut database.owner().await).await;
+        let (pei, student) = (children[0].pei, children[0].student);
         let key = secrets::signing_key_file(database.folder()).expect("a key file");
         let keys = KeyRing::from_pem(&std::fs::read_to_string(key).expect("readable")).expect("a key");
-        Self { server: TestServer::over(database, settings).await, pei, student, keys }
+        Self { server: TestServer::over(database, settings).await, pei, student, children, keys }
+    }
+
+    /// The child that a request is about.
+    pub fn child(&self, target: Target) -> &Child {
+        self.children.iter().find(|child| child.target == target).expect("every target has its child")
     }
 
     /// Signs in; fails the test if that does not work. The cookie jar keeps the refresh cookie.
@@ -114,61 +122,22 @@ pub async fn without_request_id(answer: Response) -> Value {
     body
 }
 
-struct Places {
-    network: Uuid,
-    school: Uuid,
-    other_school: Uuid,
-    class: Uuid,
-}
-
-async fn fill(owner: &mut Database) -> (PeiId, StudentId) {
+async fn fill(owner: &mut Database) -> Vec<Child> {
     let transaction = owner.transaction().await.expect("a transaction");
-    let places = Places { network: id(), school: id(), other_school: id(), class: id() };
-    run(&transaction, "insert into networks (network_id, name) values ($1, 'Network')", &[&places.network]).await;
-    for (school, name) in [(places.school, "School"), (places.other_school, "Other school")] {
-        let statement = "insert into schools (school_id, network_id, name) values ($1, $2, $3)";
-        run(&transaction, statement, &[&school, &places.network, &name]).await;
-    }
-    let statement =
-        "insert into classes (class_id, school_id, name, shift, school_year) values ($1, $2, '3 A', 'morning', 2026)";
-    run(&transaction, statement, &[&places.class, &places.school]).await;
-    let (student, pei) = add_student(&transaction, &places, CANARY).await;
-    let (classmate, _) = add_student(&transaction, &places, "Classmate").await;
+    let children = places::fill(&transaction).await;
     let hash = hash_now(PASSWORD.as_bytes()).expect("a hash");
     for relation in RELATIONS.into_iter().filter(|relation| *relation != "anonymous") {
-        add_person(&transaction, &places, relation, &hash, student, classmate).await;
+        add_person(&transaction, &children, relation, &hash).await;
     }
-    for student in [student, classmate] {
-        grants::rebuild_for_student(&transaction, student).await.expect("grants");
-    }
+    places::grant(&transaction, &children).await;
+    let gone = places::add_and_remove(&transaction, &children[0]).await;
     transaction.commit().await.expect("committed");
-    (pei, student)
+    children.into_iter().chain([gone, Child::unknown(Target::Never)]).collect()
 }
 
-async fn add_student(transaction: &tokio_postgres::Transaction<'_>, at: &Places, name: &str) -> (StudentId, PeiId) {
-    let (student, pei) = (StudentId::generate(), PeiId::generate());
-    let statement = "insert into students (student_id, school_id, class_id, name) values ($1, $2, $3, $4)";
-    run(transaction, statement, &[&student.0, &at.school, &at.class, &name]).await;
-    let statement = "insert into peis (pei_id, student_id, school_year, state) values ($1, $2, 2026, 'em_elaboracao')";
-    run(transaction, statement, &[&pei.0, &student.0]).await;
-    for section in Section::ALL {
-        let statement =
-            "insert into pei_documents (document_id, pei_id, student_id, section, lineage) values ($1, $2, $3, $4, $5)";
-        let document = DocumentId::generate();
-        run(transaction, statement, &[&document.0, &pei.0, &student.0, &section.as_str(), &id()]).await;
-    }
-    (student, pei)
-}
-
-/// One person, tied to the student as the column says.
-async fn add_person(
-    transaction: &tokio_postgres::Transaction<'_>,
-    at: &Places,
-    relation: &str,
-    hash: &str,
-    student: StudentId,
-    classmate: StudentId,
-) {
+/// One person, tied to the children as the column says.
+async fn add_person(transaction: &Transaction<'_>, children: &[Child; 6], relation: &str, hash: &str) {
+    let [own, classmate, _, other_school, ..] = children;
     let user = UserId::generate();
     let kind = match relation {
         "operator" => "operator",
@@ -177,50 +146,46 @@ async fn add_person(
     };
     let name = if relation == "class_teacher" { CANARY } else { relation };
     let statement = "insert into users (user_id, network_id, kind, name) values ($1, $2, $3, $4)";
-    run(transaction, statement, &[&user.0, &at.network, &kind, &name]).await;
+    run(transaction, statement, &[&user.0, &own.network, &kind, &name]).await;
     let statement = "insert into credentials (user_id, email, password_hash) values ($1, $2, $3)";
     run(transaction, statement, &[&user.0, &email(relation), &hash]).await;
 
-    let (yesterday, tomorrow) = (ago(1), ago(-1));
-    let function =
-        "insert into staff_functions (staff_function_id, user_id, school_id, function) values ($1, $2, $3, $4)";
-    let link = "insert into team_links (team_link_id, student_id, user_id, function, valid_from, valid_to) values ($1, $2, $3, $4, $5, $6)";
-    let guardianship = "insert into guardianships (guardianship_id, student_id, user_id, kinship, custody, judicial_restriction) values ($1, $2, $3, 'mother', 'shared', $4)";
-    let no_end = None::<OffsetDateTime>;
+    let function = async |school: Option<Uuid>, name: &str| {
+        let statement =
+            "insert into staff_functions (staff_function_id, user_id, school_id, function) values ($1, $2, $3, $4)";
+        run(transaction, statement, &[&Uuid::now_v7(), &user.0, &school, &name]).await;
+    };
+    let link = async |child: &Child, name: &str, from: OffsetDateTime, to: Option<OffsetDateTime>| {
+        let statement = "insert into team_links (team_link_id, student_id, user_id, function, valid_from, valid_to)
+                         values ($1, $2, $3, $4, $5, $6)";
+        run(transaction, statement, &[&Uuid::now_v7(), &child.student.0, &user.0, &name, &from, &to]).await;
+    };
+    let guardianship = async |child: &Child, restricted: bool| {
+        let statement = "insert into guardianships
+                         (guardianship_id, student_id, user_id, kinship, custody, judicial_restriction)
+                         values ($1, $2, $3, 'mother', 'shared', $4)";
+        run(transaction, statement, &[&Uuid::now_v7(), &child.student.0, &user.0, &restricted]).await;
+    };
     match relation {
-        "operator" | "expired_token" => {}
-        "network_manager" => run(transaction, function, &[&id(), &user.0, &None::<Uuid>, &relation]).await,
-        "principal" | "coordinator" => run(transaction, function, &[&id(), &user.0, &at.school, &relation]).await,
-        "other_school" => run(transaction, function, &[&id(), &user.0, &at.other_school, &"coordinator"]).await,
-        "unlinked_same_school" => run(transaction, function, &[&id(), &user.0, &at.school, &"class_teacher"]).await,
-        "ended_link" => {
-            run(transaction, link, &[&id(), &student.0, &user.0, &"class_teacher", &ago(30), &Some(yesterday)]).await;
+        "operator" => {}
+        "network_manager" => function(None, relation).await,
+        "principal" | "coordinator" => function(Some(own.school), relation).await,
+        "coordinator_other_school" => function(Some(other_school.school), "coordinator").await,
+        "other_school" => {
+            function(Some(other_school.school), "class_teacher").await;
+            link(other_school, "class_teacher", ago(30), None).await;
         }
-        "future_link" => {
-            run(transaction, link, &[&id(), &student.0, &user.0, &"class_teacher", &tomorrow, &no_end]).await;
-        }
-        "guardian" => run(transaction, guardianship, &[&id(), &student.0, &user.0, &false]).await,
-        "restricted_guardian" => run(transaction, guardianship, &[&id(), &student.0, &user.0, &true]).await,
-        "classmate_guardian" => run(transaction, guardianship, &[&id(), &classmate.0, &user.0, &false]).await,
+        "unlinked_same_school" => function(Some(own.school), "class_teacher").await,
+        "ended_link" => link(own, "class_teacher", ago(30), Some(ago(1))).await,
+        "future_link" => link(own, "class_teacher", ago(-1), None).await,
+        // Nothing but their session is wrong with them.
+        "expired_token" | "revoked" => link(own, "class_teacher", ago(30), None).await,
+        "guardian" => guardianship(own, false).await,
+        "restricted_guardian" => guardianship(own, true).await,
+        "classmate_guardian" => guardianship(classmate, false).await,
         member => {
-            run(transaction, function, &[&id(), &user.0, &at.school, &member]).await;
-            run(transaction, link, &[&id(), &student.0, &user.0, &member, &ago(30), &no_end]).await;
+            function(Some(own.school), member).await;
+            link(own, member, ago(30), None).await;
         }
     }
-}
-
-async fn run(
-    transaction: &tokio_postgres::Transaction<'_>,
-    statement: &str,
-    values: &[&(dyn tokio_postgres::types::ToSql + Sync)],
-) {
-    transaction.execute(statement, values).await.unwrap_or_else(|error| panic!("{statement}: {error:?}"));
-}
-
-fn ago(days: i64) -> OffsetDateTime {
-    OffsetDateTime::now_utc() - Duration::days(days)
-}
-
-fn id() -> Uuid {
-    Uuid::now_v7()
 }

@@ -1,86 +1,294 @@
-//! Every row of `authz/matrix.csv` that a request can ask, asked of a running server by everybody; and the second wall,
-//! asked of the database with the application out of the way.
+//! Every row of `authz/matrix.csv` that a request can ask, asked of a running server by everybody, for their own child and for
+//! others; and the second wall, asked of the database with the application out of the way.
+
+use std::collections::HashMap;
 
 use kazumi::store::roles;
 use reqwest::{Client, Method, Response};
 use serde_json::Value;
 
-use super::World;
-use super::fixture::{CANARY, PASSWORD, Person, email};
-use crate::authz::{RELATIONS, matrix};
+use super::fixture::{CANARY, Person, email};
+use super::places::{Child, Target, canaries_in};
+use super::{World, footprint, payloads};
+use crate::authz::{RELATIONS, Row, matrix};
+use crate::support::report;
 
 /// Somebody in one of the columns.
-enum Asker {
-    Anonymous(Client),
-    /// Signed in, with the cookie, but the token is an old one.
-    Expired(Person),
-    SignedIn(Person),
+pub struct Asker {
+    relation: &'static str,
+    /// Nobody: has no token and no cookie.
+    person: Option<Person>,
 }
 
 impl Asker {
-    async fn new(world: &World, relation: &str) -> Self {
-        match relation {
-            "anonymous" => Self::Anonymous(Client::new()),
-            "expired_token" => {
-                let person = world.sign_in(relation).await;
-                Self::Expired(Person { token: world.expired_token(), ..person })
-            }
-            _ => Self::SignedIn(world.sign_in(relation).await),
+    /// Signs in, as far as the column says.
+    pub async fn new(world: &World, relation: &'static str) -> Self {
+        let person = match relation {
+            "anonymous" => None,
+            // With the cookie, but the token is an old one.
+            "expired_token" => Some(Person { token: world.expired_token(), ..world.sign_in(relation).await }),
+            _ => Some(world.sign_in(relation).await),
+        };
+        if relation == "revoked" {
+            let end = "update login_sessions set revoked_at = now(), revoked_why = 'administrator'
+                       where user_id = (select user_id from credentials where email = $1)";
+            let owner = world.server.database.owner().await;
+            assert_eq!(owner.execute(end, &[&email(relation)]).await.expect("ended"), 1);
         }
+        Self { relation, person }
     }
 
-    async fn ask(&self, world: &World, relation: &str, route: &str) -> Response {
-        let (method, template) = route.split_once(' ').expect("method and template");
-        let path = template.replace("{pei_id}", &world.pei.to_string()).replace("{part:.*}", "");
-        let (http, token) = match self {
-            Self::Anonymous(http) => (http, None),
-            Self::Expired(person) | Self::SignedIn(person) => (&person.http, Some(&person.token)),
-        };
-        if template.ends_with("/login") {
-            return world.login(http, &email(relation), PASSWORD).await;
+    /// The access token, or nothing.
+    pub fn token(self) -> String {
+        self.person.map(|person| person.token).unwrap_or_default()
+    }
+
+    /// Sends the request of a row, with these ids in its address.
+    async fn ask(&self, world: &World, row: &Row, ids: &[(String, String)], about: &Child) -> Answer {
+        let (method, template) = row.name.split_once(' ').expect("method and template");
+        let mut path = template.replace("{part:.*}", "");
+        for (name, id) in ids {
+            path = path.replace(&format!("{{{name}}}"), id);
         }
         let method: Method = method.parse().expect("a method");
+        let http = match &self.person {
+            // Whoever signs in anew does so elsewhere: the cookie of here stays what the column says.
+            Some(person) if !template.ends_with("/login") => person.http.clone(),
+            _ => Client::new(),
+        };
         let mut request = http.request(method, world.url(&path)).header("x-kazumi", "1");
-        if let Some(token) = token {
-            request = request.bearer_auth(token);
+        if let Some(person) = &self.person {
+            request = request.bearer_auth(&person.token);
         }
-        if template.ends_with("/step-up") {
-            request = request.json(&serde_json::json!({ "password": PASSWORD }));
+        if let Some(body) = payloads::body(&row.name, self.relation, about) {
+            request = request.json(&body);
         }
-        request.send().await.expect("an answer")
+        Answer::read(&path, request.send().await.expect("an answer")).await
     }
+}
+
+/// An answer with everything that two of them are compared by.
+struct Answer {
+    status: u16,
+    kind: String,
+    text: String,
+}
+
+impl Answer {
+    async fn read(asked: &str, answer: Response) -> Self {
+        // The client follows the one redirect there is.
+        let redirected = asked == "/api/docs" && answer.url().path() == "/api/docs/";
+        let kind = answer.headers().get("content-type").map(|kind| kind.to_str().expect("text").to_owned());
+        let status = answer.status().as_u16();
+        let text = answer.text().await.expect("a body");
+        Self { status: if redirected { 308 } else { status }, kind: kind.unwrap_or_default(), text }
+    }
+
+    fn is_denial(&self) -> bool {
+        matches!(self.status, 401 | 403 | 404)
+    }
+
+    /// Everything but the request id.
+    fn comparable(&self) -> (u16, String, Value) {
+        let mut body: Value = serde_json::from_str(&self.text).unwrap_or(Value::Null);
+        if let Some(body) = body.as_object_mut() {
+            body.remove("request_id");
+        }
+        (self.status, self.kind.clone(), body)
+    }
+}
+
+/// The column whose cells hold for `relation` when a request is about another child than the columns': each is tied to that child in
+/// a way that has a column, most as strangers.
+pub fn seen_as(relation: &'static str, target: Target) -> &'static str {
+    use Target as T;
+    match (relation, target) {
+        ("anonymous" | "expired_token" | "revoked" | "operator", _) | (_, T::Own) => relation,
+        ("principal" | "coordinator", T::Classmate | T::Schoolmate) => relation,
+        ("network_manager", T::Classmate | T::Schoolmate | T::OtherSchool) => relation,
+        ("classmate_guardian", T::Classmate) => "guardian",
+        ("other_school", T::OtherSchool) => "class_teacher",
+        ("coordinator_other_school", T::OtherSchool) => "coordinator",
+        ("principal" | "coordinator" | "network_manager" | "coordinator_other_school", _) => "coordinator_other_school",
+        ("guardian" | "restricted_guardian" | "classmate_guardian", _) => "classmate_guardian",
+        ("other_school", _) => "other_school",
+        (_, T::Classmate | T::Schoolmate) => "unlinked_same_school",
+        _ => "other_school",
+    }
+}
+
+/// The cell of a row for somebody and a child.
+pub fn cell<'a>(row: &'a Row, relation: &'static str, target: Target) -> &'a str {
+    let seen_as = seen_as(relation, target);
+    let column = RELATIONS.iter().position(|name| *name == seen_as).expect("a column");
+    match row.cells[column].as_str() {
+        "401" => "401",
+        _ if matches!(target, Target::Deleted | Target::Never) => "404",
+        cell => cell,
+    }
+}
+
+/// Ids in the address of a row, and what is to be expected of them.
+fn parameters(row: &Row) -> Vec<&str> {
+    let names = row.name.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    names.filter(|name| *name != "part:.*").collect()
+}
+
+/// The canaries that somebody must not read in this answer.
+fn leaks(rows: &[Row], relation: &'static str, row: &Row, about: Option<Target>, answer: &Answer) -> Vec<String> {
+    let plan = rows.iter().find(|row| row.name == "GET /api/v1/peis/{pei_id}").expect("a row");
+    let may_read = |child: Target| {
+        let names_the_child = about == Some(child) && cell(row, relation, child).starts_with('2');
+        !answer.is_denial() && (names_the_child || cell(plan, relation, child) == "200")
+    };
+    let found = canaries_in(&answer.text).into_iter().filter(|(child, canary)| {
+        // Oneself is named to oneself: the class teacher's own name is a canary.
+        let own_name = relation == "class_teacher" && CANARY.ends_with(canary.as_str());
+        !may_read(*child) && !own_name
+    });
+    found.map(|(_, canary)| canary).collect()
+}
+
+/// What was asked and what came of it.
+#[derive(Default)]
+struct Tally {
+    cells: usize,
+    allows: usize,
+    denies: usize,
+    mismatches: Vec<String>,
+}
+
+impl Tally {
+    fn count(&mut self, answer: &Answer) {
+        self.cells += 1;
+        if answer.is_denial() { self.denies += 1 } else { self.allows += 1 }
+    }
+
+    fn mismatch(&mut self, what: String) {
+        self.mismatches.push(what);
+    }
+
+    fn finish(self, name: &str, at_least: usize) {
+        let Self { cells, allows, denies, mismatches } = self;
+        report!("{name}: {cells} cells, {allows} allowed, {denies} denied, {} mismatches", mismatches.len());
+        assert!(mismatches.is_empty(), "{} of {cells} cells differ:\n{}", mismatches.len(), mismatches.join("\n"));
+        assert!(cells >= at_least && allows > 0 && denies > 0, "{name}: {cells} cells are too few");
+    }
+}
+
+/// The rows of addresses in the order in which one person asks them.
+fn routes() -> Vec<Row> {
+    let mut rows: Vec<_> = matrix().into_iter().filter(|row| row.kind == "route").collect();
+    rows.sort_by_key(|row| payloads::rank(&row.name));
+    rows
 }
 
 #[tokio::test]
 async fn every_route_answers_everybody_as_the_matrix_says() {
     let world = World::new(&[]).await;
-    let mut rows: Vec<_> = matrix().into_iter().filter(|row| row.kind == "route").collect();
-    // Signing out ends what the other rows need.
-    rows.sort_by_key(|row| row.name.ends_with("/logout"));
-    let (mut faults, mut cells) = (Vec::new(), 0);
-    for (column, relation) in RELATIONS.into_iter().enumerate() {
+    let owner = world.server.database.owner().await;
+    let rows = routes();
+    let own = world.child(Target::Own);
+    let mut tally = Tally::default();
+    for relation in RELATIONS {
         let asker = Asker::new(&world, relation).await;
+        let mut before = footprint::of_business_tables(&owner).await;
         for row in &rows {
-            let answer = asker.ask(&world, relation, &row.name).await;
-            // The client follows the one redirect there is.
-            let redirected = row.name == "GET /api/docs" && answer.url().path() == "/api/docs/";
-            let status = if redirected { 308 } else { answer.status().as_u16() };
-            let body = answer.text().await.expect("a body");
-            let sees = body.contains(CANARY);
-            let found = match row.cells[column].as_str() {
-                "lists" | "hides" if status == 200 => if sees { "lists" } else { "hides" }.to_owned(),
-                _ => status.to_string(),
+            let ids: Vec<_> = parameters(row).iter().map(|name| ((*name).to_owned(), own.parameter(name))).collect();
+            let answer = asker.ask(&world, row, &ids, own).await;
+            let expected = cell(row, relation, Target::Own);
+            let sees = canaries_in(&answer.text).iter().any(|(child, _)| *child == Target::Own);
+            let found = match expected {
+                "lists" | "hides" if answer.status == 200 => if sees { "lists" } else { "hides" }.to_owned(),
+                _ => answer.status.to_string(),
             };
-            // Oneself is named to oneself: the class teacher's own name is the canary.
-            let may_see = row.cells[column] == "lists" || row.name.contains("/peis/") || relation == "class_teacher";
-            if found != row.cells[column] || (sees && !may_see) || (sees && status >= 400) {
-                faults.push(format!("{} for {relation}: {found}, not {}: {body:.200}", row.name, row.cells[column]));
+            if found != expected {
+                tally.mismatch(format!("{} for {relation}: {found}, not {expected}: {:.200}", row.name, answer.text));
             }
-            cells += 1;
+            let about = (!ids.is_empty()).then_some(Target::Own);
+            for canary in leaks(&rows, relation, row, about, &answer) {
+                tally.mismatch(format!("{} shows {canary} to {relation}", row.name));
+            }
+            let after = footprint::of_business_tables(&owner).await;
+            if answer.is_denial() && after != before {
+                tally.mismatch(format!("{} for {relation} was denied and changed something", row.name));
+            }
+            before = after;
+            tally.count(&answer);
         }
     }
-    assert_eq!(cells, rows.len() * RELATIONS.len());
-    assert!(faults.is_empty(), "{} of {cells} cells differ:\n{}", faults.len(), faults.join("\n"));
+    tally.finish("routes", rows.len() * RELATIONS.len());
+}
+
+/// Each id of an address in turn, and all of them together, are those of another child.
+fn substitutions(names: &[&str], own: &Child, foreign: &Child) -> Vec<(bool, Vec<(String, String)>)> {
+    let ids = |is_foreign: &dyn Fn(usize) -> bool| {
+        let from = |at| if is_foreign(at) { foreign } else { own };
+        names.iter().enumerate().map(|(at, name)| ((*name).to_owned(), from(at).parameter(name))).collect()
+    };
+    let mut all = vec![(false, ids(&|_| true))];
+    if names.len() > 1 {
+        all.extend((0..names.len()).map(|one| (true, ids(&|at| at == one))));
+    }
+    all
+}
+
+#[tokio::test]
+async fn ids_of_other_children_lead_where_the_tie_to_that_child_leads_and_nowhere_else() {
+    let world = World::new(&[]).await;
+    let owner = world.server.database.owner().await;
+    let rows = routes();
+    let (own, never) = (world.child(Target::Own), world.child(Target::Never));
+    let mut tally = Tally::default();
+    for relation in RELATIONS {
+        let asker = Asker::new(&world, relation).await;
+        for row in rows.iter().filter(|row| !parameters(row).is_empty()) {
+            let names = parameters(row);
+            // Whatever somebody may not see looks like this.
+            let (_, nothing) = substitutions(&names, own, never).swap_remove(0);
+            let nothing = asker.ask(&world, row, &nothing, never).await.comparable();
+            for target in Target::FOREIGN {
+                let foreign = world.child(target);
+                for (is_mixed, ids) in substitutions(&names, own, foreign) {
+                    let expected = match cell(row, relation, target) {
+                        "401" => "401",
+                        // The right id below the wrong parent does not exist.
+                        _ if is_mixed => "404",
+                        cell => cell,
+                    };
+                    let (before, refusals) =
+                        (footprint::of_business_tables(&owner).await, footprint::refusals(&world, &owner).await);
+                    let answer = asker.ask(&world, row, &ids, foreign).await;
+                    let place = format!("{} of {target:?} for {relation}", row.name);
+                    if answer.status.to_string() != expected {
+                        tally.mismatch(format!("{place}: {}, not {expected}: {:.200}", answer.status, answer.text));
+                    }
+                    for canary in leaks(&rows, relation, row, Some(target), &answer) {
+                        tally.mismatch(format!("{place} shows {canary}"));
+                    }
+                    if answer.is_denial() {
+                        if answer.comparable() != nothing {
+                            tally.mismatch(format!("{place} differs from nothing: {nothing:?}, {:.300}", answer.text));
+                        }
+                        if footprint::of_business_tables(&owner).await != before {
+                            tally.mismatch(format!("{place} was denied and changed something"));
+                        }
+                        if answer.status != 401 && footprint::refusals(&world, &owner).await <= refusals {
+                            tally.mismatch(format!("{place} was denied and nothing tells of it"));
+                        }
+                    }
+                    tally.count(&answer);
+                }
+            }
+            let malformed: Vec<_> = names.iter().map(|name| ((*name).to_owned(), "nenhum".to_owned())).collect();
+            let answer = asker.ask(&world, row, &malformed, never).await;
+            if answer.comparable() != nothing {
+                tally.mismatch(format!("{} with no id for {relation}: {:.300}", row.name, answer.text));
+            }
+            tally.count(&answer);
+        }
+    }
+    tally.finish("ids of others", RELATIONS.len() * (Target::FOREIGN.len() + 1));
 }
 
 #[tokio::test]
@@ -105,22 +313,29 @@ async fn the_sections_of_a_plan_are_those_of_the_matrix() {
 }
 
 #[tokio::test]
-async fn without_the_application_the_database_alone_still_hides_the_student() {
+async fn without_the_application_the_database_alone_still_hides_the_students() {
     let world = World::new(&[]).await;
     let owner = world.server.database.owner().await;
     let app = world.server.database.connect(roles::APP).await;
     let plan = matrix().into_iter().find(|row| row.name == "GET /api/v1/peis/{pei_id}").expect("a row");
-    for (column, relation) in RELATIONS.into_iter().enumerate() {
+    let mut looks = HashMap::from([(true, 0), (false, 0)]);
+    // Which session still counts is not the policies' business: those two are members of the team.
+    for relation in RELATIONS.into_iter().filter(|relation| !matches!(*relation, "expired_token" | "revoked")) {
         let user = owner
             .query_opt("select user_id::text from credentials where email = $1", &[&email(relation)])
             .await
             .expect("an answer")
             .map_or_else(String::new, |row| row.get(0));
         app.execute("select set_config('app.user_id', $1, false)", &[&user]).await.expect("an identity");
-        for table in ["students", "peis", "pei_documents"] {
-            let statement = format!("select count(*) from {table} where student_id = $1");
-            let seen: i64 = app.query_one(&statement, &[&world.student.0]).await.expect("a count").get(0);
-            assert_eq!(seen > 0, plan.cells[column] == "200", "{table} for {relation}");
+        for child in &world.children {
+            for table in ["students", "peis", "pei_documents"] {
+                let statement = format!("select count(*) from {table} where student_id = $1");
+                let seen: i64 = app.query_one(&statement, &[&child.student.0]).await.expect("a count").get(0);
+                let expected = cell(&plan, relation, child.target) == "200";
+                assert_eq!(seen > 0, expected, "{table} of {:?} for {relation}", child.target);
+                *looks.entry(expected).or_default() += 1;
+            }
         }
     }
+    assert!(looks.values().all(|count| *count > 20), "{looks:?}");
 }

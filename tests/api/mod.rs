@@ -3,8 +3,12 @@
 mod accounts;
 mod commands;
 mod fixture;
+mod footprint;
+mod frames;
 mod matrix;
+mod payloads;
 mod peis;
+mod places;
 mod refusals;
 mod startup;
 mod step_up;
