@@ -236,6 +236,13 @@ pub fn postgres_programs_from_env() -> Option<PathBuf> {
     environment("KAZUMI_PG_BIN").filter(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
+/// The fault that a test asks for; only a build for tests has any. Not in [`VARIABLES`], as above.
+#[cfg(feature = "sabotage")]
+#[must_use]
+pub fn sabotage_from_env() -> Option<String> {
+    environment("KAZUMI_SABOTAGE").filter(|word| !word.is_empty())
+}
+
 /// Everything that is wrong with the configuration, one line each.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the configuration has {} problem(s):\n  {}", .0.len(), .0.join("\n  "))]

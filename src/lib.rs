@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! L0 domain  crdt                    pure, no async, no I/O; they do not import each other
-//! L1 protocol → domain, crdt         auth → domain                     leaves: config, telemetry, metrics
+//! L1 protocol → domain, crdt         auth → domain                     leaves: config, telemetry, metrics, sabotage
 //! L2 store → domain, crdt
 //! L3 actors → domain, crdt, protocol, store
 //! L4 ws → domain, protocol, auth, actors       http → domain, protocol::code, auth, store, actors
@@ -13,6 +13,9 @@
 //! ```
 //!
 //! Read next: `ARCHITECTURE.md` (five walkthroughs), then `actors/mod.rs`.
+
+#[cfg(all(feature = "sabotage", not(debug_assertions)))]
+compile_error!("the feature `sabotage` does wrong on purpose and is for tests alone; build without it");
 
 pub mod actors;
 pub mod app;
@@ -25,6 +28,7 @@ pub mod domain;
 pub mod http;
 pub mod metrics;
 pub mod protocol;
+pub mod sabotage;
 pub mod store;
 pub mod telemetry;
 pub mod ws;

@@ -95,7 +95,8 @@ enum Admin {
     },
 }
 
-fn main() -> ExitCode {
+/// The whole program.
+pub fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(text) => {
             let _ = std::io::stdout().write_all(text.as_bytes());
@@ -114,6 +115,8 @@ fn run(command: Command) -> anyhow::Result<String> {
     match command {
         Command::Serve => {
             telemetry::init(&Log::from_env()?)?;
+            #[cfg(feature = "sabotage")]
+            kazumi::sabotage::choose(kazumi::config::sabotage_from_env().as_deref()).map_err(anyhow::Error::msg)?;
             System::new().block_on(serve()).map(|()| String::new())
         }
         Command::Dev { data, port, static_dir, fresh, no_demo } => {

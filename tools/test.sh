@@ -52,6 +52,9 @@ api() {
     for name in "${faults[@]}"; do skip+=(--skip "$name"); done
     step "api: clients of the tests" npm ci --prefix tests/clients "${npm_quiet[@]}"
     step "api: integration and permission matrix" cargo test --quiet --locked --test all -- "${skip[@]}"
+    # Beside the real program and under another name, so that nothing is built twice but the crate itself.
+    step "api: build with faults on purpose" cargo build --quiet --locked --features sabotage --bin kazumi-sabotaged
+    step "api: permission matrix with the policies alone" cargo test --quiet --locked --test all -- --ignored api::sabotaged
 }
 
 faults() {

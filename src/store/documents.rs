@@ -5,13 +5,14 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::unchecked::or_unchecked;
 use super::{Error, Store, sessions};
 use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
 use crate::domain::pei::{DocumentName, PeiState, Section};
 use crate::domain::permission::Access;
 use crate::domain::session::Caller;
 
-const FIND_FOR_JOIN: &str = include_str!("../../sql/queries/documents/find_for_join.sql");
+pub(super) const FIND_FOR_JOIN: &str = include_str!("../../sql/queries/documents/find_for_join.sql");
 const RECORD_ACCESS: &str = include_str!("../../sql/queries/documents/record_access.sql");
 const BEGIN_LOAD: &str = include_str!("../../sql/queries/documents/begin_load.sql");
 const END_LOAD: &str = include_str!("../../sql/queries/documents/end_load.sql");
@@ -103,7 +104,7 @@ impl Store {
                     if !sessions::is_live_in(transaction, caller).await? {
                         return Ok(Err(JoinRefusal::SessionEnded));
                     }
-                    let find = transaction.prepare_cached(FIND_FOR_JOIN).await?;
+                    let find = transaction.prepare_cached(or_unchecked(FIND_FOR_JOIN)).await?;
                     let row =
                         transaction.query_opt(&find, &[&caller.user.0, &name.pei.0, &name.section.as_str()]).await?;
                     row.map_or(Ok(Err(JoinRefusal::NotFound)), |row| facts(&row).map(Ok))

@@ -21,6 +21,7 @@ pub mod roles;
 pub mod sessions;
 pub mod students;
 pub mod tickets;
+mod unchecked;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,13 +4,14 @@ use time::OffsetDateTime;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::unchecked::or_unchecked;
 use super::{Error, Store};
 use crate::domain::ids::{PeiId, StudentId, UserId};
 use crate::domain::pei::{PeiState, Section};
 use crate::domain::people::Function;
 use crate::domain::permission::{Relation, reaches};
 
-const LIST_FOR_PERSON: &str = include_str!("../../sql/queries/students/list_for_person.sql");
+pub(super) const LIST_FOR_PERSON: &str = include_str!("../../sql/queries/students/list_for_person.sql");
 
 /// A student as seen by one person.
 #[derive(Debug, Clone)]
@@ -56,7 +57,7 @@ pub async fn list_for_person(store: &Store, person: UserId) -> Result<Vec<Listed
     store
         .as_person(Some(person), move |transaction| {
             Box::pin(async move {
-                let statement = transaction.prepare_cached(LIST_FOR_PERSON).await?;
+                let statement = transaction.prepare_cached(or_unchecked(LIST_FOR_PERSON)).await?;
                 let rows = transaction.query(&statement, &[&person.0]).await?;
                 rows.iter().map(listed).collect()
             })

@@ -36,12 +36,21 @@ pub struct World {
 impl World {
     /// A server over the fixture, with further environment variables.
     pub async fn new(settings: &[(&str, &str)]) -> Self {
+        Self::over(async |database| TestServer::over(database, settings).await).await
+    }
+
+    /// The same behind the build that does wrong when it is told to.
+    pub async fn sabotaged(fault: &str) -> Self {
+        Self::over(async |database| TestServer::sabotaged(database, fault).await).await
+    }
+
+    async fn over(serve: impl AsyncFnOnce(TestDatabase) -> TestServer) -> Self {
         let database = TestDatabase::empty().await;
         let children = fill(&mut database.owner().await).await;
         let (pei, student) = (children[0].pei, children[0].student);
         let key = secrets::signing_key_file(database.folder()).expect("a key file");
         let keys = KeyRing::from_pem(&std::fs::read_to_string(key).expect("readable")).expect("a key");
-        Self { server: TestServer::over(database, settings).await, pei, student, children, keys }
+        Self { server: serve(database).await, pei, student, children, keys }
     }
 
     /// The child that a request is about.

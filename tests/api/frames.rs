@@ -69,7 +69,7 @@ impl Tally {
 }
 
 /// An edit that a document of this section takes.
-fn edit(section: Section) -> Bytes {
+pub fn edit(section: Section) -> Bytes {
     if section != Section::Goals {
         return Scribe::new().write("visto");
     }
@@ -269,7 +269,8 @@ async fn try_y(world: &World, owner: &Database, join: &Join<'_>, tally: &mut Tal
     }
 }
 
-async fn edits(owner: &Database, child: &Child) -> i64 {
+/// How many edits of a child's plan are stored.
+pub async fn edits(owner: &Database, child: &Child) -> i64 {
     let all = "select count(*) from pei_updates join pei_documents using (document_id) where student_id = $1";
     owner.query_one(all, &[&child.student.0]).await.expect("a count").get(0)
 }

@@ -185,17 +185,21 @@ fn routes() -> Vec<Row> {
 
 #[tokio::test]
 async fn every_route_answers_everybody_as_the_matrix_says() {
-    let world = World::new(&[]).await;
+    ask_everything(&World::new(&[]).await).await;
+}
+
+/// Every row, asked by everybody for the child of the columns.
+pub async fn ask_everything(world: &World) {
     let owner = world.server.database.owner().await;
     let rows = routes();
     let own = world.child(Target::Own);
     let mut tally = Tally::default();
     for relation in RELATIONS {
-        let asker = Asker::new(&world, relation).await;
+        let asker = Asker::new(world, relation).await;
         let mut before = footprint::of_business_tables(&owner).await;
         for row in &rows {
             let ids: Vec<_> = parameters(row).iter().map(|name| ((*name).to_owned(), own.parameter(name))).collect();
-            let answer = asker.ask(&world, row, &ids, own).await;
+            let answer = asker.ask(world, row, &ids, own).await;
             let expected = cell(row, relation, Target::Own);
             let sees = canaries_in(&answer.text).iter().any(|(child, _)| *child == Target::Own);
             let found = match expected {
@@ -235,18 +239,22 @@ fn substitutions(names: &[&str], own: &Child, foreign: &Child) -> Vec<(bool, Vec
 
 #[tokio::test]
 async fn ids_of_other_children_lead_where_the_tie_to_that_child_leads_and_nowhere_else() {
-    let world = World::new(&[]).await;
+    ask_for_others(&World::new(&[]).await).await;
+}
+
+/// Every row with an id, asked by everybody for children of others.
+pub async fn ask_for_others(world: &World) {
     let owner = world.server.database.owner().await;
     let rows = routes();
     let (own, never) = (world.child(Target::Own), world.child(Target::Never));
     let mut tally = Tally::default();
     for relation in RELATIONS {
-        let asker = Asker::new(&world, relation).await;
+        let asker = Asker::new(world, relation).await;
         for row in rows.iter().filter(|row| !parameters(row).is_empty()) {
             let names = parameters(row);
             // Whatever somebody may not see looks like this.
             let (_, nothing) = substitutions(&names, own, never).swap_remove(0);
-            let nothing = asker.ask(&world, row, &nothing, never).await.comparable();
+            let nothing = asker.ask(world, row, &nothing, never).await.comparable();
             for target in Target::FOREIGN {
                 let foreign = world.child(target);
                 for (is_mixed, ids) in substitutions(&names, own, foreign) {
@@ -257,8 +265,8 @@ async fn ids_of_other_children_lead_where_the_tie_to_that_child_leads_and_nowher
                         cell => cell,
                     };
                     let (before, refusals) =
-                        (footprint::of_business_tables(&owner).await, footprint::refusals(&world, &owner).await);
-                    let answer = asker.ask(&world, row, &ids, foreign).await;
+                        (footprint::of_business_tables(&owner).await, footprint::refusals(world, &owner).await);
+                    let answer = asker.ask(world, row, &ids, foreign).await;
                     let place = format!("{} of {target:?} for {relation}", row.name);
                     if answer.status.to_string() != expected {
                         tally.mismatch(format!("{place}: {}, not {expected}: {:.200}", answer.status, answer.text));
@@ -273,7 +281,7 @@ async fn ids_of_other_children_lead_where_the_tie_to_that_child_leads_and_nowher
                         if footprint::of_business_tables(&owner).await != before {
                             tally.mismatch(format!("{place} was denied and changed something"));
                         }
-                        if answer.status != 401 && footprint::refusals(&world, &owner).await <= refusals {
+                        if answer.status != 401 && footprint::refusals(world, &owner).await <= refusals {
                             tally.mismatch(format!("{place} was denied and nothing tells of it"));
                         }
                     }
@@ -281,7 +289,7 @@ async fn ids_of_other_children_lead_where_the_tie_to_that_child_leads_and_nowher
                 }
             }
             let malformed: Vec<_> = names.iter().map(|name| ((*name).to_owned(), "nenhum".to_owned())).collect();
-            let answer = asker.ask(&world, row, &malformed, never).await;
+            let answer = asker.ask(world, row, &malformed, never).await;
             if answer.comparable() != nothing {
                 tally.mismatch(format!("{} with no id for {relation}: {:.300}", row.name, answer.text));
             }

@@ -10,6 +10,7 @@ mod payloads;
 mod peis;
 mod places;
 mod refusals;
+mod sabotaged;
 mod startup;
 mod step_up;
 mod surroundings;

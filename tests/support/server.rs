@@ -31,6 +31,7 @@ pub struct TestServer {
     pub port: u16,
     child: Option<Child>,
     log: PathBuf,
+    program: PathBuf,
     settings: Vec<(String, String)>,
 }
 
@@ -42,6 +43,17 @@ impl TestServer {
 
     /// A server over `database` with further environment variables, ready to serve.
     pub async fn over(database: TestDatabase, settings: &[(&str, &str)]) -> Self {
+        Self::of_program(env!("CARGO_BIN_EXE_kazumi").into(), database, settings).await
+    }
+
+    /// The same with the build that does wrong when it is told to (`src/sabotage.rs`), told so by the word of a fault.
+    pub async fn sabotaged(database: TestDatabase, fault: &str) -> Self {
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_kazumi")).with_file_name("kazumi-sabotaged");
+        assert!(program.exists(), "first: cargo build --features sabotage --bin kazumi-sabotaged");
+        Self::of_program(program, database, &[("KAZUMI_SABOTAGE", fault)]).await
+    }
+
+    async fn of_program(program: PathBuf, database: TestDatabase, settings: &[(&str, &str)]) -> Self {
         let folder = database.folder().to_owned();
         let key = secrets::signing_key_file(&folder).expect("a signing key");
         let port = free_port();
@@ -56,7 +68,7 @@ impl TestServer {
         ];
         all.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let log = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("server-{}-{port}.log", std::process::id()));
-        let mut server = Self { database, port, child: None, log, settings: all };
+        let mut server = Self { database, port, child: None, log, program, settings: all };
         server.start().await;
         server
     }
@@ -81,7 +93,7 @@ impl TestServer {
 
     async fn start_with(&mut self, out: Stdio, err: Stdio) {
         assert!(self.child.is_none(), "the server still runs");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kazumi"));
+        let mut command = Command::new(&self.program);
         command.arg("serve").env_clear().envs(self.settings.iter().cloned());
         command.stdin(Stdio::null()).stdout(out).stderr(err);
         self.child = Some(command.spawn().expect("the server process"));
@@ -135,7 +147,7 @@ impl TestServer {
 
     /// The same with further environment variables.
     pub fn command_with(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Result<String, String> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kazumi"));
+        let mut command = Command::new(&self.program);
         command.args(arguments).env_clear().envs(self.settings.iter().cloned()).envs(settings.iter().copied());
         let output = command.output().expect("the program runs");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::Entry;
 use crate::store::Error;
+use crate::store::unchecked::or_unchecked;
 
-const APPEND: &str = include_str!("../../../sql/queries/journal/append.sql");
+pub(in crate::store) const APPEND: &str = include_str!("../../../sql/queries/journal/append.sql");
 const LOCK_DOCUMENTS: &str = include_str!("../../../sql/queries/journal/lock_documents.sql");
 const FIND_STORED: &str = include_str!("../../../sql/queries/journal/find_stored.sql");
 /// One plan for batches of every size, by way of the indexes: planning anew costs more than most batches.
@@ -104,8 +105,11 @@ impl Open {
         let driver = Driver(tokio::spawn(async move { drop(connection.await) }));
         client.batch_execute(SETTINGS).await?;
         client.execute(FENCE, &[&fence]).await?;
-        let (append, lock_documents, find_stored) =
-            tokio::try_join!(client.prepare(APPEND), client.prepare(LOCK_DOCUMENTS), client.prepare(FIND_STORED))?;
+        let (append, lock_documents, find_stored) = tokio::try_join!(
+            client.prepare(or_unchecked(APPEND)),
+            client.prepare(LOCK_DOCUMENTS),
+            client.prepare(FIND_STORED)
+        )?;
         Ok(Self { client, _driver: driver, append, lock_documents, find_stored })
     }
 

@@ -6,7 +6,7 @@
 //!
 //! Read next: [`batch`] (the statements), `docs/adr/0002`.
 
-mod batch;
+pub(super) mod batch;
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
