@@ -10,5 +10,6 @@ mod dev_command;
 mod faults;
 mod oracle;
 mod private_cluster;
+mod rls_catalogue;
 mod sql;
 mod support;

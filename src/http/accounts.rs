@@ -256,9 +256,14 @@ impl Kept {
     }
 }
 
-/// The refresh token in the cookie, if there is one that can be ours.
+/// The refresh token in the cookie, if there is one that can be ours. Two cookies of the name are none: somebody else may have put one of
+/// them there, and nobody knows which.
 fn shown_token(services: &Services, request: &HttpRequest) -> Option<Kept> {
-    Kept::parse(request.cookie(services.site.refresh_cookie_name())?.value())
+    let name = services.site.refresh_cookie_name();
+    let cookies = request.cookies().ok()?;
+    let mut shown = cookies.iter().filter(|cookie| cookie.name() == name);
+    let one = shown.next().filter(|_| shown.next().is_none())?;
+    Kept::parse(one.value())
 }
 
 fn ended(services: &Services) -> HttpResponse {

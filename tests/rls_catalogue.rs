@@ -1,0 +1,173 @@
+//! What the database's own catalogue says of the second wall: which tables force row-level security, which functions run with somebody
+//! else's rights, what the serving roles own and may. New tables and functions are judged without being named here.
+
+use kazumi::store::roles;
+
+use crate::support::TestDatabase;
+
+/// Tables without forced row-level security, and why. Everything else has it.
+const OPEN_TABLES: [(&str, &str); 5] = [
+    ("credentials", "read to sign in, before there is an identity; no child's data"),
+    ("login_sessions", "the same"),
+    ("refresh_tokens", "the same; hashes of random secrets"),
+    ("ws_tickets", "the same; hashes of random secrets, for half a minute"),
+    ("refinery_schema_history", "names of migrations"),
+];
+
+/// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
+const DEFINER_FUNCTIONS: [(&str, &str); 7] = [
+    (
+        "administered_schools",
+        "asks its own table's policy; answers which schools somebody runs; callable by the registrar",
+    ),
+    ("administers_in_network", "yes or no; callable by the registrar"),
+    ("administers_student", "yes or no; callable by the registrar"),
+    ("note_changed_account", "trigger; writes whose rights changed, never what they are"),
+    ("note_changed_grants", "the same"),
+    ("note_changed_plan", "the same"),
+    ("note_ended_session", "the same"),
+];
+
+/// Roles under which requests are served.
+const SERVING: [&str; 3] = [roles::APP, roles::WRITER, roles::REGISTRAR];
+
+/// The first column of a query.
+async fn names(statement: &str) -> Vec<String> {
+    let database = TestDatabase::empty().await;
+    let rows = database.superuser().await.query(statement, &[]).await.expect("the catalogue");
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[tokio::test]
+async fn every_table_forces_row_level_security_or_is_listed_with_its_reason() {
+    let open = names(
+        "select relname::text from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
+         and not (relrowsecurity and relforcerowsecurity) order by 1",
+    )
+    .await;
+    let mut listed: Vec<_> = OPEN_TABLES.iter().map(|(table, _)| (*table).to_owned()).collect();
+    listed.sort();
+    assert_eq!(open, listed);
+}
+
+#[tokio::test]
+async fn every_forced_table_has_a_policy_for_each_role_that_may_use_it() {
+    // A privilege without a policy lets nothing through today, and everything on the day somebody adds a loose one.
+    let bare = names(
+        "select format('%s may %s %s and no policy says what', grantee, privilege_type, table_name)
+         from information_schema.role_table_grants g
+         join pg_class c on c.oid = format('public.%I', g.table_name)::regclass
+         where g.table_schema = 'public' and c.relforcerowsecurity
+           and g.grantee in ('kazumi_app', 'kazumi_writer', 'kazumi_registrar', 'kazumi_backup')
+           and g.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+           and not exists (
+               select 1 from pg_policies p
+               where p.schemaname = 'public' and p.tablename = g.table_name and g.grantee = any(p.roles)
+                 and p.cmd in ('ALL', g.privilege_type))
+         order by 1",
+    )
+    .await;
+    assert!(bare.is_empty(), "{}", bare.join("\n"));
+}
+
+#[tokio::test]
+async fn policies_name_their_roles_and_only_the_writer_and_the_owner_see_every_row() {
+    let loose = names(
+        "select format('%s on %s for %s to %s', policyname, tablename, cmd, roles)
+         from pg_policies where schemaname = 'public'
+           and ('public' = any(roles) or permissive <> 'PERMISSIVE'
+                or (qual = 'true' and cmd in ('ALL', 'SELECT', 'UPDATE', 'DELETE') and roles && '{kazumi_app,kazumi_registrar}'))
+         order by 1",
+    )
+    .await;
+    assert!(loose.is_empty(), "{}", loose.join("\n"));
+    let audit = names(
+        "select privilege_type::text || ' by ' || grantee from information_schema.role_table_grants
+         where table_name = 'audit_log' and grantee in ('kazumi_app', 'kazumi_writer', 'kazumi_registrar')
+           and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') order by 1",
+    )
+    .await;
+    assert!(audit.is_empty(), "the record can be changed: {audit:?}");
+}
+
+#[tokio::test]
+async fn functions_with_the_owners_rights_are_those_on_the_list_and_pin_their_search_path() {
+    let functions =
+        names("select proname::text from pg_proc where prosecdef and pronamespace = 'public'::regnamespace order by 1")
+            .await;
+    assert_eq!(functions, DEFINER_FUNCTIONS.map(|(name, _)| name));
+    let unpinned = names(
+        "select proname::text from pg_proc where prosecdef and pronamespace = 'public'::regnamespace
+         and not coalesce('search_path=\"\"' = any(proconfig), false)",
+    )
+    .await;
+    assert!(unpinned.is_empty(), "{unpinned:?}");
+    // Besides triggers, which nobody can call, everybody may call none of them.
+    let callable = names(
+        "select proname::text from pg_proc p where prosecdef and pronamespace = 'public'::regnamespace
+         and prorettype <> 'trigger'::regtype and has_function_privilege('kazumi_app', p.oid, 'execute')",
+    )
+    .await;
+    assert!(callable.is_empty(), "{callable:?}");
+    let dynamic = names(
+        "select proname::text from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
+         and prosrc ~* '\\mexecute\\M'",
+    )
+    .await;
+    assert!(dynamic.is_empty(), "{dynamic:?}");
+}
+
+#[tokio::test]
+async fn no_view_answers_with_its_owners_rights() {
+    let views = names(
+        "select relname::text from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace
+         and (relkind = 'm' or not coalesce('security_invoker=true' = any(reloptions), false))",
+    )
+    .await;
+    assert!(views.is_empty(), "{views:?}");
+}
+
+#[tokio::test]
+async fn serving_roles_own_nothing_and_stand_above_nobody() {
+    let list = SERVING.map(|role| format!("'{role}'")).join(", ");
+    let powers = names(&format!(
+        "select rolname::text from pg_roles where rolname in ({list}, 'kazumi_backup')
+         and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)"
+    ))
+    .await;
+    assert!(powers.is_empty(), "{powers:?}");
+    let known = names(&format!("select rolname::text from pg_roles where rolname in ({list})")).await;
+    assert_eq!(known.len(), SERVING.len());
+    let owned = names(&format!(
+        "select relname::text from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in ({list})
+         union all select proname::text from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname in ({list})
+         union all select nspname::text from pg_namespace n join pg_roles r on r.oid = n.nspowner where r.rolname in ({list})
+         union all select datname::text from pg_database d join pg_roles r on r.oid = d.datdba where r.rolname in ({list})"
+    ))
+    .await;
+    assert!(owned.is_empty(), "{owned:?}");
+    let memberships = names(&format!(
+        "select m.rolname || ' in ' || g.rolname from pg_auth_members a join pg_roles m on m.oid = a.member
+         join pg_roles g on g.oid = a.roleid where m.rolname in ({list})"
+    ))
+    .await;
+    assert!(memberships.is_empty(), "{memberships:?}");
+    // The database that was migrated is asked: a copy of it does not inherit what was revoked from everybody.
+    let makes = names(
+        "select rolname::text from pg_roles where rolname in ('kazumi_app', 'kazumi_writer', 'kazumi_registrar', 'kazumi_backup')
+         and (has_schema_privilege(rolname, 'public', 'create') or has_database_privilege(rolname, 'template_empty', 'temporary'))",
+    )
+    .await;
+    assert!(makes.is_empty(), "could make tables: {makes:?}");
+}
+
+#[tokio::test]
+async fn no_deletion_cascades() {
+    // One deleted account must not take what others wrote to it.
+    let cascading = names(
+        "select conrelid::regclass || ': ' || conname from pg_constraint
+         where contype = 'f' and connamespace = 'public'::regnamespace and confdeltype <> 'a' order by 1",
+    )
+    .await;
+    assert!(cascading.is_empty(), "{cascading:?}");
+}
