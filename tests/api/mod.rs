@@ -1,6 +1,7 @@
 //! The REST interface of a real server process over a real database, asked as any client would.
 
 mod accounts;
+mod canary_sweep;
 mod commands;
 mod fixture;
 mod footprint;
