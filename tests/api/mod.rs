@@ -12,6 +12,7 @@ mod payloads;
 mod peis;
 mod places;
 mod refusals;
+mod regressions;
 mod sabotaged;
 mod secrets;
 mod startup;
