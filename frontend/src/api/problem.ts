@@ -1,13 +1,18 @@
 import { isAxiosError } from 'axios';
 import type { ProblemBody } from './types';
 
-/** Every code the server may send, plus `network` (no answer at all) and `unknown` (an answer we do not understand). */
+/**
+ * Every code the server may send, plus `network` (no answer at all), `unknown` (an answer we do not understand) and `cancelled` (the
+ * person thought better of it).
+ */
 export const PROBLEM_CODES = [
   'invalid_credentials',
   'unauthenticated',
   'session_ended',
   'token_expired',
   'forbidden',
+  'step_up_required',
+  'second_factor_required',
   'not_found',
   'method_not_allowed',
   'validation',
@@ -21,6 +26,7 @@ export const PROBLEM_CODES = [
   'bad_origin',
   'network',
   'unknown',
+  'cancelled',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -4,6 +4,7 @@ import { useMe } from '@/api/use-session';
 import { Loading } from '@/components/layout/loading';
 import { Shell } from '@/components/layout/shell';
 import { RequireSession } from '@/features/auth/require-session';
+import { StepUpDialog } from '@/features/auth/step-up-dialog';
 import { useLogout } from '@/features/auth/use-logout';
 import { NotFoundPage } from './not-found-page';
 
@@ -15,6 +16,7 @@ function SignedIn() {
   return (
     <RequireSession>
       <Outlet />
+      <StepUpDialog />
     </RequireSession>
   );
 }
