@@ -24,9 +24,10 @@ use tokio::runtime::Runtime;
 use crate::actors::rooms::RoomSettings;
 use crate::actors::{KillSwitch, Rooms};
 use crate::auth::password::Passwords;
+use crate::auth::second_factor::SealingKey;
 use crate::auth::throttle::Throttle;
 use crate::auth::token::KeyRing;
-use crate::config::Config;
+use crate::config::{Config, SecondFactor};
 use crate::http::{self, Services, Site, middleware, static_files};
 use crate::store::{Store, checks};
 use crate::ws::{self, SocketGate};
@@ -108,6 +109,8 @@ impl Application {
             passwords: Passwords::new(),
             throttle: Throttle::new(NonZeroU32::new(config.sign_in_per_network).unwrap_or(NonZeroU32::MIN)),
             refresh_secret: config.refresh_secret.clone(),
+            sealing_key: Arc::new(SealingKey::derive(&config.refresh_secret)),
+            insists_on_second_factor: config.second_factor == SecondFactor::Required,
             site: Site::new(&config),
             draining: Arc::clone(&draining),
         });

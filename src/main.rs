@@ -93,6 +93,11 @@ enum Admin {
         #[arg(long)]
         network: String,
     },
+    /// Take the second factor from somebody who lost both device and recovery codes, and end their sessions.
+    ResetSecondFactor {
+        #[arg(long)]
+        email: String,
+    },
 }
 
 /// The whole program.
@@ -126,6 +131,9 @@ fn run(command: Command) -> anyhow::Result<String> {
         Command::Admin(Admin::Create { email, name, network }) => {
             let password = read_password()?;
             System::new().block_on(commands::create_administrator(&email, &name, &network, &password)).map(line)
+        }
+        Command::Admin(Admin::ResetSecondFactor { email }) => {
+            System::new().block_on(commands::reset_second_factor(&email)).map(line)
         }
         Command::Doc(doc) => on_large_stack(move || {
             System::new().block_on(async move {

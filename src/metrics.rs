@@ -91,8 +91,8 @@ const CLOSE_CODES: [&str; 15] = [
     "1000", "1001", "1006", "1009", "1011", "1012", "1013", "4400", "4401", "4403", "4404", "4409", "4413", "4508",
     "other",
 ];
-const AUTH_RESULTS: [&str; 5] = ["ok", "refused", "throttled", "overloaded", "refreshed"];
-const DENIED_RESOURCES: [&str; 4] = ["pei", "section", "socket", "origin"];
+const AUTH_RESULTS: [&str; 7] = ["ok", "refused", "throttled", "overloaded", "refreshed", "code_ok", "code_refused"];
+const DENIED_RESOURCES: [&str; 5] = ["pei", "section", "socket", "origin", "session"];
 const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
 const COMPACTION_FAILURES: [&str; 3] = ["database", "damaged", "unverified"];
 const DAMAGED: [&str; 2] = ["snapshot", "update"];
@@ -353,12 +353,12 @@ pub fn db_error(kind: &'static str) {
     counter!("kazumi_db_errors_total", "kind" => kind).increment(1);
 }
 
-/// A sign-in attempt ended: `ok`, `refused`, `throttled`, `overloaded`, `refreshed`.
+/// A sign-in attempt ended: `ok`, `refused`, `throttled`, `overloaded`, `refreshed`; a code: `code_ok`, `code_refused`.
 pub fn auth_attempt(result: &'static str) {
     counter!("kazumi_auth_attempts_total", "result" => result).increment(1);
 }
 
-/// An act was refused: `pei`, `section`, `socket`, `origin`.
+/// An act was refused: `pei`, `section`, `socket`, `origin`, `session`.
 pub fn authz_denied(resource: &'static str) {
     counter!("kazumi_authz_denied_total", "resource" => resource).increment(1);
 }

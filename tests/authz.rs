@@ -8,9 +8,9 @@ use kazumi::domain::people::Function;
 use kazumi::domain::permission::{Access, Relation, section_access};
 use kazumi::{http, ws};
 
-/// The relations, in the order of the columns. Two of `security-reliability.md` §1.5 have no column yet: the student (has no account
-/// today) and the half-signed-in session that still owes its second factor (arrives with the second factor).
-pub const RELATIONS: [&str; 22] = [
+/// The relations, in the order of the columns. One of `security-reliability.md` §1.5 has no column yet: the student, who has no
+/// account today.
+pub const RELATIONS: [&str; 23] = [
     "anonymous",
     "expired_token",
     "principal",
@@ -33,6 +33,7 @@ pub const RELATIONS: [&str; 22] = [
     "operator",
     "revoked",
     "coordinator_other_school",
+    "mfa_pending",
 ];
 
 /// One row: its kind, its name, a cell for each relation.

@@ -17,7 +17,7 @@ use super::student::Services;
 use super::threads::RoomThreads;
 use crate::domain::ids::Lineage;
 use crate::domain::pei::{DocumentName, SCHEMA_VERSION};
-use crate::domain::session::Caller;
+use crate::domain::session::{Caller, Standing};
 use crate::protocol::code::Code;
 use crate::protocol::collab::Framing;
 use crate::store::compaction::Compactor;
@@ -96,7 +96,7 @@ impl Rooms {
     /// Lets somebody in, or says why not. Costs two transactions, and a load when the document is not in memory.
     ///
     /// # Errors
-    /// `SessionEnded`, `NotFound` (also for "not for you"), `WrongLineage`, `StoreUnavailable`, `Overloaded`, `Restarting`.
+    /// `SessionEnded`, `SecondFactorRequired`, `NotFound` (also for "not for you"), `WrongLineage`, `StoreUnavailable`, `Overloaded`, `Restarting`.
     pub async fn join(&self, request: JoinRequest) -> Result<Joined, Code> {
         if self.draining.load(Ordering::Relaxed) {
             return Err(Code::Restarting);
@@ -106,6 +106,7 @@ impl Rooms {
         let facts = match found {
             Ok(Ok(facts)) => facts,
             Ok(Err(JoinRefusal::SessionEnded)) => return Err(Code::SessionEnded),
+            Ok(Err(JoinRefusal::SecondFactorOwed)) => return Err(Code::SecondFactorRequired),
             Ok(Err(JoinRefusal::NotFound)) => {
                 crate::metrics::authz_denied("section");
                 return Err(Code::NotFound);
@@ -137,11 +138,12 @@ impl Rooms {
     /// Whether the login session of a fresh token still counts.
     ///
     /// # Errors
-    /// `SessionEnded`, or `StoreUnavailable`.
+    /// `SessionEnded`, `SecondFactorRequired`, or `StoreUnavailable`.
     pub async fn check_session(&self, caller: Caller) -> Result<(), Code> {
-        match sessions::is_live(&self.store, caller).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Code::SessionEnded),
+        match sessions::standing(&self.store, caller).await {
+            Ok(Standing::Live) => Ok(()),
+            Ok(Standing::Owes(_)) => Err(Code::SecondFactorRequired),
+            Ok(Standing::Over) => Err(Code::SessionEnded),
             Err(error) => Err(code_of(&error)),
         }
     }

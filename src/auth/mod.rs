@@ -7,5 +7,6 @@ pub mod origin;
 pub mod password;
 pub mod principal;
 pub mod refresh;
+pub mod second_factor;
 pub mod throttle;
 pub mod token;

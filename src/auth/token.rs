@@ -92,25 +92,20 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
-    /// A ring of the one key in `pem` (as `openssl genpkey -algorithm ed25519` and [`generate_key_pem`] write it).
+    /// A ring of the keys in `pem` (each as `openssl genpkey -algorithm ed25519` writes it): the first signs, all verify. Putting a new
+    /// key in front and taking the old one away a little later is how keys are changed.
     ///
     /// # Errors
-    /// [`BadKey`] for anything else.
+    /// [`BadKey`] for anything else, and for no key at all.
     pub fn from_pem(pem: &str) -> Result<Self, BadKey> {
-        let body: String = pem
-            .trim()
-            .strip_prefix(PEM_HEAD)
-            .and_then(|rest| rest.strip_suffix(PEM_FOOT))
-            .ok_or(BadKey)?
-            .split_whitespace()
-            .collect();
-        let der = STANDARD.decode(body).map_err(|_| BadKey)?;
-        let pair = Ed25519KeyPair::from_pkcs8(&der).map_err(|_| BadKey)?;
-        let public = pair.public_key().as_ref();
-        // A name that follows from the key: two servers with one key agree on it, and a new key gets a new one.
-        let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(public)[..9]);
-        let verifying = HashMap::from([(kid.clone(), DecodingKey::from_ed_der(public))]);
-        Ok(Self { kid, signing: EncodingKey::from_ed_der(&der), verifying, validation: validation() })
+        let mut blocks = pem.trim().split_inclusive(PEM_FOOT);
+        let first = read_key(blocks.next().ok_or(BadKey)?)?;
+        let mut verifying = HashMap::from([(first.kid.clone(), first.verifying)]);
+        for block in blocks {
+            let other = read_key(block)?;
+            verifying.insert(other.kid, other.verifying);
+        }
+        Ok(Self { kid: first.kid, signing: first.signing, verifying, validation: validation() })
     }
 
     /// Signs a token for a session, valid [`LIFETIME_SECONDS`] from `now`.
@@ -170,6 +165,24 @@ impl KeyRing {
         }
         self.verifying.get(header.kid.as_deref()?)
     }
+}
+
+/// One key of the file.
+struct Key {
+    kid: String,
+    signing: EncodingKey,
+    verifying: DecodingKey,
+}
+
+fn read_key(block: &str) -> Result<Key, BadKey> {
+    let body = block.trim().strip_prefix(PEM_HEAD).and_then(|rest| rest.strip_suffix(PEM_FOOT)).ok_or(BadKey)?;
+    let body: String = body.split_whitespace().collect();
+    let der = STANDARD.decode(body).map_err(|_| BadKey)?;
+    let pair = Ed25519KeyPair::from_pkcs8(&der).map_err(|_| BadKey)?;
+    let public = pair.public_key().as_ref();
+    // A name that follows from the key: two servers with one key agree on it, and a new key gets a new one.
+    let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(public)[..9]);
+    Ok(Key { kid, signing: EncodingKey::from_ed_der(&der), verifying: DecodingKey::from_ed_der(public) })
 }
 
 fn validation() -> Validation {

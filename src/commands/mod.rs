@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use crate::auth::password;
 use crate::auth::token::KeyRing;
 use crate::config::{self, Config};
-use crate::store::{Error, Store, accounts, checks, grants, migrations};
+use crate::store::{Error, Store, accounts, checks, grants, migrations, second_factor};
 
 /// Stack of a thread that reads documents, as on the room threads. Virtual memory only.
 pub const STACK_BYTES: usize = 64 * 1024 * 1024;
@@ -53,6 +53,18 @@ pub async fn create_administrator(email: &str, name: &str, network: &str, passwo
             bail!("somebody signs in with that address already")
         }
         Err(other) => Err(other).context("create the administrator"),
+    }
+}
+
+/// Takes the second factor from somebody who lost it. Who asks for this must be known to whoever types it.
+///
+/// # Errors
+/// When nobody signs in with that address, or the database does not answer.
+pub async fn reset_second_factor(email: &str) -> anyhow::Result<String> {
+    let mut owner = migrations::connect(&config::owner_database_from_env()?).await?;
+    match second_factor::reset(&mut owner, email.trim()).await.context("reset the second factor")? {
+        Some(user) => Ok(format!("second factor of {user} removed; their sessions are over")),
+        None => bail!("nobody signs in with that address"),
     }
 }
 

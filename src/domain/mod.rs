@@ -4,8 +4,10 @@
 //! `crate::crdt`; the two never import each other.
 
 pub mod administration;
+pub mod device;
 pub mod ids;
 pub mod pei;
 pub mod people;
 pub mod permission;
+pub mod second_factor;
 pub mod session;

@@ -4,6 +4,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::ids::{LoginSessionId, UserId};
 use super::people::UserKind;
+use super::second_factor::Owed;
 
 /// Within this time a used token whose successor was never used counts as a lost answer, not as theft: a phone may fall asleep
 /// while the answer is on its way. Once the successor was used, the old token is theft at any time.
@@ -12,6 +13,12 @@ pub const RETRY_WINDOW: Duration = Duration::hours(1);
 /// How long a proof of who one is counts for acts that need a fresh one: changing links, export, looking at the audit log.
 pub const CONFIRMATION_LASTS: Duration = Duration::minutes(5);
 
+/// How long a session that owes a second factor waits for it.
+pub const OWED_WITHIN: Duration = Duration::minutes(15);
+
+/// How long a session on a shared computer lasts after its last sign of life: its person may have left without a word.
+pub const SHARED_IDLE: Duration = Duration::minutes(30);
+
 /// How long a session lasts without a new password. Staff sign in each working day; a family once a month.
 #[must_use]
 pub const fn lifetime(kind: UserKind) -> Duration {
@@ -19,6 +26,29 @@ pub const fn lifetime(kind: UserKind) -> Duration {
         UserKind::Staff | UserKind::Operator => Duration::hours(12),
         UserKind::Guardian => Duration::days(30),
     }
+}
+
+/// When a new session ends by itself, and the end that it never passes.
+#[must_use]
+pub fn ends(now: OffsetDateTime, kind: UserKind, shared_computer: bool, owed: Option<Owed>) -> [OffsetDateTime; 2] {
+    let latest = now + lifetime(kind);
+    let first = match owed {
+        Some(_) => now + OWED_WITHIN,
+        None if shared_computer => now + SHARED_IDLE,
+        None => latest,
+    };
+    [first.min(latest), latest]
+}
+
+/// How the login session behind an access token stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It counts.
+    Live,
+    /// The password was right and something is still owed: it opens nothing but the way to pay.
+    Owes(Owed),
+    /// Ended, past its time, other credentials, closed account.
+    Over,
 }
 
 /// Whose socket asks, as its access token says; the token's signature and time were checked already.
@@ -92,6 +122,16 @@ mod tests {
         assert_eq!(judge(&shown(Some(3600), false), NOW), Verdict::Repeat);
         assert_eq!(judge(&shown(Some(3601), false), NOW), Verdict::Reuse);
         assert_eq!(judge(&shown(Some(1), true), NOW), Verdict::Reuse);
+    }
+
+    #[test]
+    fn a_session_ends_soon_when_it_owes_something_or_others_use_the_computer() {
+        let end = |shared, owed| ends(NOW, UserKind::Staff, shared, owed)[0] - NOW;
+        assert_eq!(end(false, None), Duration::hours(12));
+        assert_eq!(end(true, None), Duration::minutes(30));
+        assert_eq!(end(false, Some(Owed::Totp)), Duration::minutes(15));
+        assert_eq!(end(true, Some(Owed::Enrol)), Duration::minutes(15));
+        assert_eq!(ends(NOW, UserKind::Staff, true, Some(Owed::Totp))[1] - NOW, Duration::hours(12));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Signing in, staying signed in, signing out, and who one is.
 
+use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -11,12 +12,14 @@ use super::problem::{FieldError, Problem, ProblemBody};
 use super::{Services, metric};
 use crate::auth::refresh::RefreshToken;
 use crate::auth::token;
+use crate::domain::device;
 use crate::domain::ids::LoginSessionId;
 use crate::domain::people::{Function, UserKind};
+use crate::domain::second_factor::Owed;
 use crate::protocol::code::Code;
 use crate::store::accounts::{self, Person};
 use crate::store::audit::{self, Action, Event, Outcome};
-use crate::store::sessions::{self, Rotation};
+use crate::store::sessions::{self, NewSession, Rotation};
 
 /// Shortest and longest e-mail address, in bytes (RFC 5321 limits the path to 254).
 const EMAIL_BYTES: std::ops::RangeInclusive<usize> = 3..=254;
@@ -91,6 +94,10 @@ pub struct SignedIn {
     access_token: String,
     /// Seconds until the access token ends.
     expires_in: i32,
+    /// What is still owed before the session opens anything but `/auth/second-factor`: null for nothing.
+    #[schema(required)]
+    second_factor: Option<Owed>,
+    /// Without functions as long as something is owed.
     user: Me,
 }
 
@@ -127,12 +134,19 @@ pub async fn login(
 
     let refresh = RefreshToken::draw();
     let now = OffsetDateTime::now_utc();
-    match sessions::create(&services.store, user, refresh.hash(), request_id.0.clone(), now).await {
+    let new = NewSession {
+        user,
+        token_hash: refresh.hash(),
+        shared_computer,
+        device: device::describe(user_agent(&request)),
+        insists: services.insists_on_second_factor,
+    };
+    match sessions::create(&services.store, new, request_id.0.clone(), now).await {
         Ok(session) => {
             services.throttle.succeeded(&email, client_address(&request));
             metric::auth_attempt("ok");
             let kept = Kept { token: refresh, shared_computer };
-            Ok(signed_in(&services, session.person, session.session, &kept, session.expires_at))
+            Ok(signed_in(&services, session.person, session.session, &kept, session.expires_at, session.owed))
         }
         // A disabled account answers like a wrong password.
         Err(crate::store::Error::NotFound) => Err(refuse(&services, Some(user), request_id).await?),
@@ -173,7 +187,7 @@ pub async fn refresh(
         let (shown, secret) = (shown.clone(), services.refresh_secret.clone());
         move |session, generation| shown.successor(&secret, session, generation).hash()
     };
-    let Rotation::Continued { user, session, generation, expires_at } =
+    let Rotation::Continued { user, session, generation, expires_at, owed } =
         sessions::rotate(&services.store, shown.hash(), derive, request_id.0).await?
     else {
         return Ok(ended(&services));
@@ -182,7 +196,7 @@ pub async fn refresh(
         Ok(person) => {
             metric::auth_attempt("refreshed");
             let token = shown.successor(&services.refresh_secret, session, generation);
-            Ok(signed_in(&services, person, session, &Kept { token, shared_computer }, expires_at))
+            Ok(signed_in(&services, person, session, &Kept { token, shared_computer }, expires_at, owed))
         }
         Err(crate::store::Error::NotFound) => Ok(ended(&services)),
         Err(other) => Err(other.into()),
@@ -219,19 +233,33 @@ pub async fn me(services: web::Data<Services>, asker: Authenticated) -> Result<w
     Ok(web::Json(accounts::find_person(&services.store, asker.0.user).await?.into()))
 }
 
+/// What the browser calls itself, if it says.
+fn user_agent(request: &HttpRequest) -> &str {
+    request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
 fn signed_in(
     services: &Services,
-    person: Person,
+    mut person: Person,
     session: LoginSessionId,
     kept: &Kept,
     expires_at: OffsetDateTime,
+    owed: Option<Owed>,
 ) -> HttpResponse {
     let now = OffsetDateTime::now_utc();
     let access_token = services.keys.sign(person.user, session, person.auth_version, now);
     let seconds = (!kept.shared_computer).then(|| (expires_at - now).whole_seconds());
     let cookie = services.site.refresh_cookie(kept.cookie_value(), seconds);
     let expires_in = i32::try_from(token::LIFETIME_SECONDS).expect("ten minutes fit");
-    HttpResponse::Ok().cookie(cookie).json(SignedIn { access_token, expires_in, user: person.into() })
+    if owed.is_some() {
+        person.functions.clear();
+    }
+    HttpResponse::Ok().cookie(cookie).json(SignedIn {
+        access_token,
+        expires_in,
+        second_factor: owed,
+        user: person.into(),
+    })
 }
 
 /// What the refresh cookie holds.

@@ -13,6 +13,8 @@ use super::Services;
 use super::problem::Problem;
 use crate::auth::origin;
 use crate::auth::principal::Principal;
+use crate::domain::second_factor::Owed;
+use crate::domain::session::Standing;
 use crate::protocol::code::Code;
 use crate::store::sessions;
 
@@ -24,15 +26,55 @@ impl FromRequest for Authenticated {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let partly = PartlyAuthenticated::from_request(request, payload);
+        async move {
+            let PartlyAuthenticated { principal, owed } = partly.await?;
+            if owed.is_some() { Err(Code::SecondFactorRequired.into()) } else { Ok(Self(principal)) }
+        }
+        .boxed_local()
+    }
+}
+
+impl Authenticated {
+    /// Whether that was shown a short while ago, as for [`Confirmed`].
+    ///
+    /// # Errors
+    /// Code `step_up_required`.
+    pub async fn confirmed(self, services: &Services) -> Result<(), Problem> {
+        let Self(principal) = self;
+        if sessions::is_confirmed(&services.store, principal.user, principal.session).await? {
+            Ok(())
+        } else {
+            Err(Code::StepUpRequired.into())
+        }
+    }
+}
+
+/// Somebody whose password was right, and who may still owe a second factor. For the few addresses that serve to pay it.
+#[derive(Debug, Clone, Copy)]
+pub struct PartlyAuthenticated {
+    /// Who.
+    pub principal: Principal,
+    /// What the session owes.
+    pub owed: Option<Owed>,
+}
+
+impl FromRequest for PartlyAuthenticated {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let services = services(request).clone();
         let token = header(request, &AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
         async move {
             let token = services.keys.verify(&token.ok_or(Code::Unauthenticated)?)?;
-            if !sessions::is_live(&services.store, token.caller()).await? {
-                return Err(Code::SessionEnded.into());
-            }
-            Ok(Self(Principal { user: token.user, session: token.session }))
+            let owed = match sessions::standing(&services.store, token.caller()).await? {
+                Standing::Live => None,
+                Standing::Owes(owed) => Some(owed),
+                Standing::Over => return Err(Code::SessionEnded.into()),
+            };
+            Ok(Self { principal: Principal { user: token.user, session: token.session }, owed })
         }
         .boxed_local()
     }
@@ -49,11 +91,9 @@ impl FromRequest for Confirmed {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (services, authenticated) = (services(request).clone(), Authenticated::from_request(request, payload));
         async move {
-            let Authenticated(principal) = authenticated.await?;
-            if !sessions::is_confirmed(&services.store, principal.user, principal.session).await? {
-                return Err(Code::StepUpRequired.into());
-            }
-            Ok(Self(principal))
+            let authenticated = authenticated.await?;
+            authenticated.confirmed(&services).await?;
+            Ok(Self(authenticated.0))
         }
         .boxed_local()
     }

@@ -4,12 +4,14 @@
 //! description covers each. Sockets are `ws`, which this folder never imports. Read next: [`problem`], then [`accounts`].
 
 pub mod accounts;
+pub mod devices;
 pub mod extract;
 pub mod middleware;
 pub mod openapi;
 pub mod ops;
 pub mod peis;
 pub mod problem;
+pub mod second_factor;
 pub mod site;
 pub mod static_files;
 pub mod step_up;
@@ -22,6 +24,7 @@ use std::sync::atomic::AtomicBool;
 use actix_web::{Route, web};
 
 use crate::auth::password::Passwords;
+use crate::auth::second_factor::SealingKey;
 use crate::auth::throttle::Throttle;
 use crate::auth::token::KeyRing;
 use crate::config::Secret;
@@ -46,6 +49,10 @@ pub struct Services {
     pub throttle: Throttle,
     /// From which successors of refresh tokens are derived.
     pub refresh_secret: Secret,
+    /// Seals the secrets of second factors.
+    pub sealing_key: Arc<SealingKey>,
+    /// Whether whoever needs a second factor must have one.
+    pub insists_on_second_factor: bool,
     /// Origins, cookies, headers.
     pub site: Site,
     /// Set when the server begins to go down.
@@ -73,6 +80,39 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint { method: "POST", template: "/api/v1/auth/refresh", route: || web::post().to(accounts::refresh) },
     Endpoint { method: "POST", template: "/api/v1/auth/logout", route: || web::post().to(accounts::logout) },
     Endpoint { method: "POST", template: "/api/v1/auth/step-up", route: || web::post().to(step_up::confirm) },
+    Endpoint { method: "GET", template: "/api/v1/auth/second-factor", route: || web::get().to(second_factor::status) },
+    Endpoint {
+        method: "DELETE",
+        template: "/api/v1/auth/second-factor",
+        route: || web::delete().to(second_factor::remove),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/auth/second-factor/enrol",
+        route: || web::post().to(second_factor::enrol),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/auth/second-factor/confirm",
+        route: || web::post().to(second_factor::confirm),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/auth/second-factor/verify",
+        route: || web::post().to(second_factor::verify),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/auth/second-factor/recovery-codes",
+        route: || web::post().to(second_factor::renew_codes),
+    },
+    Endpoint { method: "GET", template: "/api/v1/me/sessions", route: || web::get().to(devices::list) },
+    Endpoint { method: "DELETE", template: "/api/v1/me/sessions", route: || web::delete().to(devices::end_others) },
+    Endpoint {
+        method: "DELETE",
+        template: "/api/v1/me/sessions/{session_id}",
+        route: || web::delete().to(devices::end),
+    },
     Endpoint { method: "GET", template: "/api/v1/me", route: || web::get().to(accounts::me) },
     Endpoint { method: "GET", template: "/api/v1/students", route: || web::get().to(students::list) },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },

@@ -205,6 +205,7 @@ const fn words(code: Code) -> (&'static str, &'static str) {
         Code::Unauthenticated => ("Not signed in", "Send a valid access token."),
         Code::TokenExpired => ("Access token expired", "Refresh the access token."),
         Code::InvalidCredentials => ("Wrong e-mail or password", "Check both and try again."),
+        Code::SecondFactorRequired => ("Second factor required", "Send a code, or set a second factor up first."),
         Code::SessionEnded => ("Session ended", "Sign in again."),
         Code::Forbidden => ("Not allowed", "The signed-in person may not do this."),
         Code::StepUpRequired => ("Confirm who you are", "Send your password to /api/v1/auth/step-up, then try again."),

@@ -16,6 +16,8 @@ pub enum Code {
     TokenExpired,
     /// E-mail and password do not belong together.
     InvalidCredentials,
+    /// The password was right, but a second factor is still owed: a code, or setting one up.
+    SecondFactorRequired,
     /// The login session ended (logout, reuse of a refresh token, administrator).
     SessionEnded,
     /// Known person, allowed place, but not this act.
@@ -58,6 +60,7 @@ impl Code {
         Self::Unauthenticated,
         Self::TokenExpired,
         Self::InvalidCredentials,
+        Self::SecondFactorRequired,
         Self::SessionEnded,
         Self::Forbidden,
         Self::StepUpRequired,
@@ -84,6 +87,7 @@ impl Code {
             Self::Unauthenticated => ("unauthenticated", 401, 4401, false),
             Self::TokenExpired => ("token_expired", 401, 4401, false),
             Self::InvalidCredentials => ("invalid_credentials", 401, 4401, false),
+            Self::SecondFactorRequired => ("second_factor_required", 401, 4401, false),
             Self::SessionEnded => ("session_ended", 401, 4401, false),
             Self::Forbidden => ("forbidden", 403, 4403, false),
             Self::StepUpRequired => ("step_up_required", 403, 4403, false),

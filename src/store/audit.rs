@@ -18,6 +18,16 @@ pub enum Action {
     RefreshReused,
     /// Showing again who one is, before something that needs it.
     StepUp,
+    /// Showing a second factor, at sign-in.
+    SecondFactor,
+    /// Setting a second factor up.
+    EnrolSecondFactor,
+    /// Switching it off.
+    RemoveSecondFactor,
+    /// New recovery codes.
+    RenewRecoveryCodes,
+    /// Ending a session of one's own on another device.
+    EndSession,
     /// Opening a plan.
     OpenPei,
     /// A command on the server erased the history of a document.
@@ -33,6 +43,11 @@ impl Action {
             Self::Logout => "account.logout",
             Self::RefreshReused => "account.refresh_reused",
             Self::StepUp => "account.step_up",
+            Self::SecondFactor => "account.second_factor",
+            Self::EnrolSecondFactor => "account.enrol_second_factor",
+            Self::RemoveSecondFactor => "account.remove_second_factor",
+            Self::RenewRecoveryCodes => "account.renew_recovery_codes",
+            Self::EndSession => "account.end_session",
             Self::OpenPei => "pei.open",
             Self::EraseHistory => "document.erase_history",
             Self::CreateAdministrator => "account.create_administrator",

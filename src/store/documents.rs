@@ -10,7 +10,7 @@ use super::{Error, Store, sessions};
 use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
 use crate::domain::pei::{DocumentName, PeiState, Section};
 use crate::domain::permission::Access;
-use crate::domain::session::Caller;
+use crate::domain::session::{Caller, Standing};
 
 pub(super) const FIND_FOR_JOIN: &str = include_str!("../../sql/queries/documents/find_for_join.sql");
 const RECORD_ACCESS: &str = include_str!("../../sql/queries/documents/record_access.sql");
@@ -47,6 +47,8 @@ pub struct JoinFacts {
 pub enum JoinRefusal {
     /// The login session is over.
     SessionEnded,
+    /// It still owes a second factor.
+    SecondFactorOwed,
     /// No such document for this person.
     NotFound,
 }
@@ -101,8 +103,10 @@ impl Store {
         let found = self
             .as_person(Some(caller.user), move |transaction| {
                 Box::pin(async move {
-                    if !sessions::is_live_in(transaction, caller).await? {
-                        return Ok(Err(JoinRefusal::SessionEnded));
+                    match sessions::standing_in(transaction, caller).await? {
+                        Standing::Live => {}
+                        Standing::Owes(_) => return Ok(Err(JoinRefusal::SecondFactorOwed)),
+                        Standing::Over => return Ok(Err(JoinRefusal::SessionEnded)),
                     }
                     let find = transaction.prepare_cached(or_unchecked(FIND_FOR_JOIN)).await?;
                     let row =

@@ -6,8 +6,10 @@ use time::OffsetDateTime;
 use super::accounts::{self, Person};
 use super::audit::{self, Action, Event, Outcome};
 use super::{Error, Store};
+use crate::domain::device::{Browser, System};
 use crate::domain::ids::{LoginSessionId, UserId};
-use crate::domain::session::{CONFIRMATION_LASTS, Caller, ShownToken, Verdict, judge, lifetime};
+use crate::domain::second_factor::{self, Owed};
+use crate::domain::session::{CONFIRMATION_LASTS, Caller, SHARED_IDLE, ShownToken, Standing, Verdict, ends, judge};
 
 const INSERT: &str = include_str!("../../sql/queries/sessions/insert.sql");
 const INSERT_TOKEN: &str = include_str!("../../sql/queries/sessions/insert_token.sql");
@@ -17,7 +19,9 @@ const MARK_TOKEN_USED: &str = include_str!("../../sql/queries/sessions/mark_toke
 const REVOKE: &str = include_str!("../../sql/queries/sessions/revoke.sql");
 const CONFIRM: &str = include_str!("../../sql/queries/sessions/confirm.sql");
 const IS_CONFIRMED: &str = include_str!("../../sql/queries/sessions/is_confirmed.sql");
-const IS_LIVE: &str = include_str!("../../sql/queries/sessions/is_live.sql");
+const STANDING: &str = include_str!("../../sql/queries/sessions/standing.sql");
+const TOUCH: &str = include_str!("../../sql/queries/sessions/touch.sql");
+const SETTLE: &str = include_str!("../../sql/queries/sessions/settle.sql");
 
 /// A session and the person it belongs to.
 #[derive(Debug, Clone)]
@@ -28,6 +32,23 @@ pub struct SignedIn {
     pub session: LoginSessionId,
     /// When it ends by itself.
     pub expires_at: OffsetDateTime,
+    /// What it owes before it opens anything.
+    pub owed: Option<Owed>,
+}
+
+/// A session that is about to begin.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Whose.
+    pub user: UserId,
+    /// SHA-256 of the first refresh token.
+    pub token_hash: Vec<u8>,
+    /// Others use this computer too.
+    pub shared_computer: bool,
+    /// What the device calls itself.
+    pub device: (Browser, System),
+    /// Whether this server insists on a second factor for whoever needs one.
+    pub insists: bool,
 }
 
 /// What became of a refresh token that was shown.
@@ -43,35 +64,48 @@ pub enum Rotation {
         generation: i32,
         /// When the session ends by itself.
         expires_at: OffsetDateTime,
+        /// What it still owes.
+        owed: Option<Owed>,
     },
     /// The session is over: it ended before, or ends now because the token had been used.
     Ended,
 }
 
 /// Starts a session for a person whose password was right, and records the sign-in.
-///
-/// * `token_hash`: SHA-256 of the first refresh token
+/// Whoever has a second factor, or needs one, begins with a session that owes it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the account is disabled.
 pub async fn create(
     store: &Store,
-    user: UserId,
-    token_hash: Vec<u8>,
+    new: NewSession,
     request_id: String,
     now: OffsetDateTime,
 ) -> Result<SignedIn, Error> {
+    let NewSession { user, token_hash, shared_computer, device: (browser, system), insists } = new;
     store
         .as_person(Some(user), move |transaction| {
             Box::pin(async move {
                 let person = accounts::person_in(transaction, user).await?;
-                let (session, expires_at) = (LoginSessionId::generate(), now + lifetime(person.kind));
+                let statement = transaction.prepare_cached(super::second_factor::STATUS).await?;
+                let enrolled: bool = transaction.query_one(&statement, &[&user.0]).await?.try_get("enrolled")?;
+                let functions = person.functions.iter().map(|held| held.function);
+                let needed = insists && second_factor::is_needed(person.kind, functions);
+                let owed = second_factor::owed(needed, enrolled);
+                let session = LoginSessionId::generate();
+                let [expires_at, latest_end] = ends(now, person.kind, shared_computer, owed);
+                let (owes, browser, system) = (owed.map(Owed::as_str), browser.as_str(), system.as_str());
                 let statement = transaction.prepare_cached(INSERT).await?;
-                transaction.execute(&statement, &[&session.0, &user.0, &expires_at]).await?;
+                transaction
+                    .execute(
+                        &statement,
+                        &[&session.0, &user.0, &expires_at, &latest_end, &owes, &shared_computer, &browser, &system],
+                    )
+                    .await?;
                 insert_token(transaction, &token_hash, session, 0).await?;
                 let event = event(Action::Login, Outcome::Allowed, user, session, request_id);
                 audit::append_in(transaction, &event).await?;
-                Ok(SignedIn { person, session, expires_at })
+                Ok(SignedIn { person, session, expires_at, owed })
             })
         })
         .await
@@ -96,7 +130,8 @@ pub async fn rotate(
                 let statement = transaction.prepare_cached(LOCK_BY_TOKEN).await?;
                 let Some(row) = transaction.query_opt(&statement, &[&shown]).await? else { return Ok(Rotation::Ended) };
                 let (session, user) = (LoginSessionId(row.try_get("session_id")?), UserId(row.try_get("user_id")?));
-                let expires_at: OffsetDateTime = row.try_get("expires_at")?;
+                let mut expires_at: OffsetDateTime = row.try_get("expires_at")?;
+                let owed = row.try_get::<_, Option<&str>>("second_factor_owed")?.map(str::parse).transpose()?;
                 let revoked = row.try_get("revoked")?;
 
                 let statement = transaction.prepare_cached(FIND_TOKEN).await?;
@@ -113,6 +148,10 @@ pub async fn rotate(
                         let statement = transaction.prepare_cached(MARK_TOKEN_USED).await?;
                         transaction.execute(&statement, &[&shown]).await?;
                         insert_token(transaction, &successor(session, generation), session, generation + 1).await?;
+                        let statement = transaction.prepare_cached(TOUCH).await?;
+                        let row =
+                            transaction.query_one(&statement, &[&session.0, &SHARED_IDLE.as_seconds_f64()]).await?;
+                        expires_at = row.try_get("expires_at")?;
                     }
                     Verdict::Repeat => {}
                     Verdict::Reuse => {
@@ -123,7 +162,7 @@ pub async fn rotate(
                     }
                     Verdict::Ended => return Ok(Rotation::Ended),
                 }
-                Ok(Rotation::Continued { user, session, generation, expires_at })
+                Ok(Rotation::Continued { user, session, generation, expires_at, owed })
             })
         })
         .await
@@ -150,21 +189,32 @@ pub async fn logout(store: &Store, shown: Vec<u8>, request_id: String) -> Result
         .await
 }
 
-/// Whether the login session behind a token still counts. The one rule of it, for requests and for sockets.
+/// How the login session behind a token stands. The one rule of it, for requests and for sockets.
 ///
 /// Cost: one statement over three primary keys.
 ///
 /// # Errors
 /// Database errors.
-pub async fn is_live(store: &Store, caller: Caller) -> Result<bool, Error> {
-    store.as_person(Some(caller.user), move |transaction| Box::pin(is_live_in(transaction, caller))).await
+pub async fn standing(store: &Store, caller: Caller) -> Result<Standing, Error> {
+    store.as_person(Some(caller.user), move |transaction| Box::pin(standing_in(transaction, caller))).await
 }
 
 /// The same, in a transaction that acts for the caller.
-pub(super) async fn is_live_in(transaction: &Transaction<'_>, caller: Caller) -> Result<bool, Error> {
-    let statement = transaction.prepare_cached(IS_LIVE).await?;
+pub(super) async fn standing_in(transaction: &Transaction<'_>, caller: Caller) -> Result<Standing, Error> {
+    let statement = transaction.prepare_cached(STANDING).await?;
     let row = transaction.query_one(&statement, &[&caller.session.0, &caller.user.0, &caller.auth_version]).await?;
-    Ok(row.try_get("live")?)
+    Ok(match row.try_get::<_, Option<&str>>("standing")? {
+        Some("live") => Standing::Live,
+        Some(owed) => Standing::Owes(owed.parse()?),
+        None => Standing::Over,
+    })
+}
+
+/// Nothing is owed any more, and the person has just shown who they are. In the transaction that took the proof.
+pub(super) async fn settle_in(transaction: &Transaction<'_>, session: LoginSessionId) -> Result<(), Error> {
+    let statement = transaction.prepare_cached(SETTLE).await?;
+    transaction.execute(&statement, &[&session.0, &SHARED_IDLE.as_seconds_f64()]).await?;
+    Ok(())
 }
 
 /// Remembers that the person has just shown again who they are, and records it.
@@ -218,6 +268,12 @@ async fn insert_token(
     Ok(())
 }
 
-fn event(action: Action, outcome: Outcome, user: UserId, session: LoginSessionId, request_id: String) -> Event {
+pub(super) fn event(
+    action: Action,
+    outcome: Outcome,
+    user: UserId,
+    session: LoginSessionId,
+    request_id: String,
+) -> Event {
     Event { actor: Some(user), session: Some(session), request_id: Some(request_id), ..Event::new(action, outcome) }
 }

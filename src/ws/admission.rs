@@ -27,7 +27,7 @@ pub const fn result_label(code: Code) -> &'static str {
     match code {
         Code::NotFound => "not_found",
         Code::Restarting => "draining",
-        Code::Unauthenticated | Code::TokenExpired | Code::SessionEnded => "unauthorized",
+        Code::Unauthenticated | Code::TokenExpired | Code::SessionEnded | Code::SecondFactorRequired => "unauthorized",
         _ => "malformed",
     }
 }

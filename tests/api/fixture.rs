@@ -11,6 +11,7 @@ use time::{Duration, OffsetDateTime};
 use tokio_postgres::{Client as Database, Transaction};
 use uuid::Uuid;
 
+use super::factors;
 use super::places::{self, Child, Target, ago, run};
 use crate::authz::RELATIONS;
 use crate::support::{TestDatabase, TestServer};
@@ -36,7 +37,10 @@ pub struct World {
 impl World {
     /// A server over the fixture, with further environment variables.
     pub async fn new(settings: &[(&str, &str)]) -> Self {
-        Self::over(async |database| TestServer::over(database, settings).await).await
+        // As in production, unlike the servers over the demo.
+        let settings: Vec<_> =
+            [("KAZUMI_SECOND_FACTOR", "required")].into_iter().chain(settings.iter().copied()).collect();
+        Self::over(async |database| TestServer::over(database, &settings).await).await
     }
 
     /// The same behind the build that does wrong when it is told to.
@@ -46,7 +50,9 @@ impl World {
 
     async fn over(serve: impl AsyncFnOnce(TestDatabase) -> TestServer) -> Self {
         let database = TestDatabase::empty().await;
-        let children = fill(&mut database.owner().await).await;
+        let mut owner = database.owner().await;
+        let children = fill(&mut owner).await;
+        factors::give(&owner, database.folder()).await;
         let (pei, student) = (children[0].pei, children[0].student);
         let key = secrets::signing_key_file(database.folder()).expect("a key file");
         let keys = KeyRing::from_pem(&std::fs::read_to_string(key).expect("readable")).expect("a key");
@@ -58,14 +64,19 @@ impl World {
         self.children.iter().find(|child| child.target == target).expect("every target has its child")
     }
 
-    /// Signs in; fails the test if that does not work. The cookie jar keeps the refresh cookie.
+    /// Signs in, with the second factor of whoever has one, but for the person whose session always owes it; fails the test if that does
+    /// not work. The cookie jar keeps the refresh cookie.
     pub async fn sign_in(&self, relation: &str) -> Person {
         let http = Client::builder().cookie_store(true).build().expect("a client");
         let answer = self.login(&http, &email(relation), PASSWORD).await;
         assert_eq!(answer.status(), 200, "{relation} signs in");
         let body: Value = answer.json().await.expect("JSON");
         let token = body["access_token"].as_str().expect("a token").to_owned();
-        Person { http, token, me: body["user"].clone() }
+        let person = Person { http, token, me: body["user"].clone() };
+        match body["second_factor"].as_str() {
+            Some(_) if relation != "mfa_pending" => factors::complete(self, person, relation).await,
+            _ => person,
+        }
     }
 
     /// Tries to sign in.
@@ -188,7 +199,7 @@ async fn add_person(transaction: &Transaction<'_>, children: &[Child; 6], relati
         "ended_link" => link(own, "class_teacher", ago(30), Some(ago(1))).await,
         "future_link" => link(own, "class_teacher", ago(-1), None).await,
         // Nothing but their session is wrong with them.
-        "expired_token" | "revoked" => link(own, "class_teacher", ago(30), None).await,
+        "expired_token" | "revoked" | "mfa_pending" => link(own, "class_teacher", ago(30), None).await,
         "guardian" => guardianship(own, false).await,
         "restricted_guardian" => guardianship(own, true).await,
         "classmate_guardian" => guardianship(classmate, false).await,

@@ -3,6 +3,8 @@
 mod accounts;
 mod canary_sweep;
 mod commands;
+mod devices;
+mod factors;
 mod fixture;
 mod footprint;
 mod forged_tokens;
@@ -13,7 +15,9 @@ mod peis;
 mod places;
 mod refusals;
 mod regressions;
+mod rotation;
 mod sabotaged;
+mod second_factor;
 mod secrets;
 mod startup;
 mod step_up;

@@ -4,6 +4,7 @@
 use kazumi::http;
 use serde_json::{Value, json};
 
+use super::factors;
 use super::fixture::{PASSWORD, email};
 use super::places::Child;
 
@@ -11,7 +12,13 @@ use super::places::Child;
 pub fn body(route: &str, relation: &str, _about: &Child) -> Option<Value> {
     match route {
         "POST /api/v1/auth/login" => Some(json!({ "email": email(relation), "password": PASSWORD })),
-        "POST /api/v1/auth/step-up" => Some(json!({ "password": PASSWORD })),
+        "POST /api/v1/auth/step-up" => match factors::HOLDERS.contains(&relation) {
+            true => Some(json!({ "password": PASSWORD, "code": factors::next_code() })),
+            false => Some(json!({ "password": PASSWORD })),
+        },
+        "POST /api/v1/auth/second-factor/confirm" | "POST /api/v1/auth/second-factor/verify" => {
+            Some(json!({ "code": factors::wrong_code() }))
+        }
         other => {
             assert!(
                 !describes_a_body(other),

@@ -52,7 +52,7 @@ async fn a_plan_names_its_documents_with_lineage_and_schema_and_its_team() {
     let name: kazumi::domain::pei::DocumentName = document.parse().expect("a document name");
     assert_eq!((name.pei, name.copy.map(|(_, schema)| schema)), (world.pei, Some(1)));
     let functions: Vec<_> = plan["team"].as_array().expect("a list").iter().map(|member| &member["function"]).collect();
-    assert_eq!(functions.len(), 10, "links of yesterday and tomorrow are not in the team of today: {functions:?}");
+    assert_eq!(functions.len(), 11, "links of yesterday and tomorrow are not in the team of today: {functions:?}");
 }
 
 #[tokio::test]

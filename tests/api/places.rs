@@ -122,6 +122,8 @@ impl Child {
             "guardian_id" => self.guardian.to_string(),
             "team_link_id" | "link_id" => self.team_link.to_string(),
             "staff_function_id" | "function_id" => self.staff_function.to_string(),
+            // Of nobody here: whose session it is decides, and no child has one.
+            "session_id" => self.guardian.to_string(),
             "guardianship_id" => self.guardianship.to_string(),
             _ => {
                 panic!("an address has a parameter {{{name}}}: say in tests/api/places.rs which id of a child it means")

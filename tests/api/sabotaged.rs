@@ -45,7 +45,9 @@ async fn write_everywhere(fault: &str) -> (usize, usize) {
     let owner = world.server.database.owner().await;
     let rows = matrix();
     let (mut allowed, mut refused, mut faults) = (0, 0, Vec::new());
-    for relation in RELATIONS.into_iter().filter(|name| !matches!(*name, "anonymous" | "expired_token" | "revoked")) {
+    for relation in
+        RELATIONS.into_iter().filter(|name| !matches!(*name, "anonymous" | "expired_token" | "revoked" | "mfa_pending"))
+    {
         let token = world.sign_in(relation).await.token;
         for target in Target::CHILDREN {
             let child = world.child(target);

@@ -14,7 +14,7 @@ async fn confirm(world: &World, person: &Person, password: &str) -> Response {
 #[tokio::test]
 async fn the_right_password_confirms_this_session_alone_and_leaves_a_record() {
     let world = World::new(&[]).await;
-    let (here, there) = (world.sign_in("principal").await, world.sign_in("principal").await);
+    let (here, there) = (world.sign_in("aee_teacher").await, world.sign_in("aee_teacher").await);
     let owner = world.server.database.owner().await;
     owner.execute("update login_sessions set confirmed_at = now() - interval '1 hour'", &[]).await.expect("aged");
     assert_eq!(confirm(&world, &here, "wrong horse").await.status(), 401);

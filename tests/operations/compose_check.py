@@ -73,10 +73,10 @@ def the_running_server_does_not_know_the_owners_password(services):
 
 
 def the_server_knows_every_variable_it_is_given(services):
-    with open("src/config.rs") as file:
+    with open("src/config/mod.rs") as file:
         known = set(re.findall(r'"(KAZUMI_[A-Z_]+)"', file.read()))
     given = set(services["api"]["environment"]) | set(services["migrate"]["environment"])
-    assert given <= known, f"src/config.rs does not read {given - known}"
+    assert given <= known, f"src/config/mod.rs does not read {given - known}"
 
 
 def the_database_has_no_way_out(document):

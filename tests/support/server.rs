@@ -64,6 +64,7 @@ impl TestServer {
             ("KAZUMI_DATABASE_REGISTRAR_URL".to_owned(), database.url(roles::REGISTRAR)),
             ("KAZUMI_SIGNING_KEY_FILE".to_owned(), key.to_string_lossy().into_owned()),
             ("KAZUMI_REFRESH_SECRET".to_owned(), secrets::refresh_secret(&folder).expect("a secret")),
+            ("KAZUMI_SECOND_FACTOR".to_owned(), "optional".to_owned()),
             ("KAZUMI_LOG".to_owned(), "info".to_owned()),
         ];
         all.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));

@@ -30,6 +30,7 @@ pub fn start(laboratory: &Laboratory, port: u16, first_state: Option<&[u8]>) -> 
     kazumi.env("KAZUMI_DATABASE_REGISTRAR_URL", laboratory.cluster.url(roles::REGISTRAR, &database));
     kazumi.env("KAZUMI_SIGNING_KEY_FILE", secrets::signing_key_file(&laboratory.folder)?);
     kazumi.env("KAZUMI_REFRESH_SECRET", secrets::refresh_secret(&laboratory.folder)?);
+    kazumi.env("KAZUMI_SECOND_FACTOR", "optional");
     kazumi.env("KAZUMI_LOG", "warn");
     // To try other settings without changing what is measured by default.
     for name in ["KAZUMI_HTTP_WORKERS", "KAZUMI_ROOM_THREADS"] {

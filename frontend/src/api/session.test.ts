@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 const post = vi.hoisted(() => vi.fn());
 vi.mock('axios', () => ({ default: { create: () => ({ post }) }, isAxiosError: () => false }));
 
-const answer = (id: string) => ({ data: { access_token: `of-${id}`, expires_in: 900, user: { user_id: id } } });
+const answer = (id: string) => ({
+  data: { access_token: `of-${id}`, expires_in: 900, second_factor: null, user: { user_id: id } },
+});
 const replace = vi.fn();
 
 async function signedIn(id: string) {
@@ -36,5 +38,20 @@ describe('session', () => {
     await expect(session.refresh()).resolves.toBe('of-ana');
     expect(session.getSession().status).toBe('in');
     expect(replace).not.toHaveBeenCalled();
+  });
+
+  it('does not start before the second factor is shown', async () => {
+    vi.resetModules();
+    const session = await import('./session');
+    const half = answer('ana');
+    post.mockResolvedValueOnce({ data: { ...half.data, second_factor: 'totp' } });
+    await session.resume();
+    expect(session.getSession()).toEqual({ status: 'out', left: false, owed: 'totp' });
+    post.mockResolvedValueOnce({ data: { ...half.data, second_factor: 'totp' } });
+    await expect(session.login('a@b', 'c', false)).resolves.toBe('totp');
+    expect(session.getSession().status).toBe('out');
+    post.mockResolvedValueOnce(half);
+    await session.refresh();
+    expect(session.getSession().status).toBe('in');
   });
 });

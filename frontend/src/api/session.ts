@@ -1,6 +1,6 @@
 import axios from 'axios';
 import { ApiProblem, toProblem } from './problem';
-import type { Me, SessionBody } from './types';
+import type { Me, Owed, SessionBody } from './types';
 
 /**
  * The session of this tab. The access token lives here and nowhere else: not in storage, not in React state.
@@ -11,15 +11,23 @@ export type Session =
   | { status: 'unreachable' }
   | { status: 'in'; me: Me }
   | { status: 'ended'; me: Me }
-  | { status: 'out' /** By her own decision, in this tab or another. */; left: boolean };
+  | {
+      status: 'out';
+      /** By her own decision, in this tab or another. */
+      left: boolean;
+      /** The password was right already (before the page was loaded again), and this is still missing. */
+      owed?: Owed;
+    };
 
 /** A token this close to its end is renewed before it is used. */
 const NEAR_EXPIRY_MS = 60_000;
+/** On a shared computer the session ends half an hour after the last renewal; a person at work renews it this often. */
+const ALIVE_EVERY_MS = 300_000;
 
 const bare = axios.create({ baseURL: '/api/v1', timeout: 15_000, headers: { 'X-Kazumi': '1' } });
 const listeners = new Set<() => void>();
 let session: Session = { status: 'starting' };
-let token: { value: string; until: number } | null = null;
+let token: { value: string; since: number; until: number } | null = null;
 let refreshing: Promise<string> | null = null;
 
 export function getSession(): Session {
@@ -44,8 +52,11 @@ function accept(body: SessionBody): string | null {
     window.location.replace('/');
     return null;
   }
-  token = { value: body.access_token, until: Date.now() + body.expires_in * 1000 };
-  set({ status: 'in', me: body.user });
+  token = { value: body.access_token, since: Date.now(), until: Date.now() + body.expires_in * 1000 };
+  if (!body.second_factor) set({ status: 'in', me: body.user });
+  // Until a code is shown the token opens nothing else, and the page stays what it was.
+  else if (session.status === 'starting' || session.status === 'unreachable')
+    set({ status: 'out', left: false, owed: body.second_factor });
   return body.access_token;
 }
 
@@ -103,14 +114,23 @@ export async function resume(): Promise<void> {
   }
 }
 
-/** On a shared computer the refresh cookie goes with the browser. */
-export async function login(email: string, password: string, sharedComputer: boolean): Promise<Me> {
+/** The person does something: on a shared computer that is what keeps the session. */
+export function stayAlive(): void {
+  if (session.status !== 'in' || !token || Date.now() - token.since < ALIVE_EVERY_MS) return;
+  refresh().catch(() => undefined);
+}
+
+/**
+ * On a shared computer the refresh cookie goes with the browser. Resolves with what is still missing after the password; then the session
+ * starts with `refresh` once that is shown.
+ */
+export async function login(email: string, password: string, sharedComputer: boolean): Promise<Owed | null> {
   try {
     const credentials = { email, password, shared_computer: sharedComputer };
     const body = (await bare.post<SessionBody>('/auth/login', credentials)).data;
     // When the page goes away for another person, nobody goes on from here.
     if (accept(body) === null) return new Promise(() => undefined);
-    return body.user;
+    return body.second_factor;
   } catch (error) {
     throw toProblem(error);
   }

@@ -3,6 +3,10 @@ import type { components } from './gen/schema';
 type Schemas = components['schemas'];
 
 export type StaffFunction = Schemas['Function'];
+export type Owed = Schemas['Owed'];
+export type SecondFactorStatus = Schemas['SecondFactorStatus'];
+export type Enrolment = Schemas['Enrolment'];
+export type MySession = Schemas['MySession'];
 export type Me = Schemas['Me'];
 export type SessionBody = Schemas['SignedIn'];
 export type PeiState = Schemas['PeiState'];

@@ -10,6 +10,7 @@ import { NotFoundPage } from './not-found-page';
 
 const LoginPage = lazy(() => import('@/features/auth/login-page'));
 const StudentsPage = lazy(() => import('@/features/students/students-page'));
+const AccountPage = lazy(() => import('@/features/account/account-page'));
 const PeiPage = lazy(() => import('@/features/pei/pei-page'));
 
 function SignedIn() {
@@ -56,6 +57,7 @@ export function Router() {
           <Route element={<SignedIn />}>
             <Route element={<Framed />}>
               <Route index element={<StudentsPage />} />
+              <Route path="/conta" element={<AccountPage />} />
               <Route path="*" element={<NotFoundPage />} />
             </Route>
             <Route element={<OwnFrame />}>

@@ -57,6 +57,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person has, and what this session owes. */
+        get: operations["second_factor_status"];
+        put?: never;
+        post?: never;
+        /** Switches the second factor off. Needs a fresh proof; done even if there was none. */
+        delete: operations["second_factor_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finishes setting up with a first code. The session owes nothing any more. */
+        post: operations["second_factor_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to set up a second factor; it counts once a first code confirms it.
+         * @description In a session that owes nothing this needs a fresh proof of who is there.
+         */
+        post: operations["second_factor_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces the recovery codes. Needs a fresh proof of who is there. */
+        post: operations["second_factor_renew_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows what the session owes: a code of the device, or a recovery code. Refresh afterwards.
+         * @description Each code is good once. Guesses are slowed down per account, apart from those at passwords.
+         */
+        post: operations["second_factor_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/step-up": {
         parameters: {
             query?: never;
@@ -89,6 +181,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open sessions of the signed-in person, and those that were ended for safety in the last 30 days. */
+        get: operations["my_sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all sessions of the signed-in person but this one. */
+        delete: operations["end_my_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of the signed-in person, with its sockets. */
+        delete: operations["end_my_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -205,6 +332,18 @@ export interface components {
          * @enum {string}
          */
         Access: "read" | "write";
+        /**
+         * @description The browser.
+         * @enum {string}
+         */
+        Browser: "chrome" | "firefox" | "safari" | "edge" | "samsung" | "opera" | "other";
+        /** @description A secret for the person's device. Shown once. */
+        Enrolment: {
+            /** @description `otpauth://…`, for a QR code. */
+            address: string;
+            /** @description Base32, for typing. */
+            secret: string;
+        };
         /** @description One field that was refused. */
         FieldError: {
             /** @description `unknown`, `missing`, `invalid`, `too_short` or `too_long`. */
@@ -252,6 +391,35 @@ export interface components {
             school_id: string | null;
             school_name: string | null;
         };
+        /** @description A session on one device. */
+        MySession: {
+            browser: components["schemas"]["Browser"];
+            /** Format: date-time */
+            created_at: string;
+            /** @description The session that asks. */
+            current: boolean;
+            /** @description It is over: one of its secrets was used twice, as after a theft. Listed for 30 days. */
+            ended_for_safety: boolean;
+            /**
+             * Format: date-time
+             * @description To within ten minutes.
+             */
+            last_used_at: string;
+            /** Format: uuid */
+            session_id: string;
+            /** @description Others use that computer too. */
+            shared_computer: boolean;
+            system: components["schemas"]["System"];
+        };
+        /** @description The person's sessions, the last used first. */
+        MySessions: {
+            sessions: components["schemas"]["MySession"][];
+        };
+        /**
+         * @description What a session still owes after the password.
+         * @enum {string}
+         */
+        Owed: "totp" | "enrol";
         /** @description A plan as the signed-in person sees it. */
         Pei: {
             /** @description Whether text may change in this state. */
@@ -337,6 +505,24 @@ export interface components {
             /** @description `urn:kazumi:problem:` and the code. */
             type: string;
         };
+        /** @description Recovery codes. Shown once. */
+        RecoveryCodes: {
+            /** @description Ten, in groups of four characters. */
+            recovery_codes: string[];
+        };
+        /** @description What the person has, and what this session owes. */
+        SecondFactorStatus: {
+            /** @description A second factor is in use. */
+            enrolled: boolean;
+            /** @description This person may not go without one. */
+            needed: boolean;
+            owed: components["schemas"]["Owed"] | null;
+            /**
+             * Format: int64
+             * @description Recovery codes that were not used, 0 to 10.
+             */
+            recovery_codes_left: number;
+        };
         /**
          * @description A section that is edited live today. Others of `docs/GLOSSARY.md` arrive with later versions.
          * @enum {string}
@@ -361,10 +547,14 @@ export interface components {
              * @description Seconds until the access token ends.
              */
             expires_in: number;
+            second_factor: components["schemas"]["Owed"] | null;
+            /** @description Without functions as long as something is owed. */
             user: components["schemas"]["Me"];
         };
         /** @description The proof. */
         StepUp: {
+            /** @description A code of the person's device or a recovery code, from whoever has a second factor. */
+            code?: string | null;
             /**
              * Format: password
              * @description The person's own password, 1 to 512 bytes.
@@ -385,6 +575,11 @@ export interface components {
             /** Format: uuid */
             student_id: string;
         };
+        /**
+         * @description The system it runs on.
+         * @enum {string}
+         */
+        System: "android_phone" | "android_tablet" | "iphone" | "ipad" | "windows" | "mac" | "chromebook" | "linux" | "other";
         /** @description A ticket. */
         Ticket: {
             /**
@@ -397,6 +592,11 @@ export interface components {
         };
         /** @description How the person is tied to a student: a function, or `guardian`. */
         Tie: components["schemas"]["Function"] | components["schemas"]["UserKind"];
+        /** @description A code. */
+        TypedCode: {
+            /** @description Six digits, or a recovery code where one counts; spaces and hyphens do not matter. */
+            code: string;
+        };
         /**
          * @description What kind of account a person has.
          * @enum {string}
@@ -542,6 +742,265 @@ export interface operations {
             };
         };
     };
+    second_factor_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of the second factor */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorStatus"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated, token_expired, session_ended, second_factor_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden (this person needs one) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypedCode"];
+            };
+        };
+        responses: {
+            /** @description In use; recovery codes, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description invalid_credentials, unauthenticated, token_expired, session_ended, second_factor_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A secret, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended, second_factor_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden (one is in use), step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_renew_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description New recovery codes, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended, second_factor_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden (no second factor is in use) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypedCode"];
+            };
+        };
+        responses: {
+            /** @description The session counts */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description invalid_credentials, unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden (nothing is owed) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     confirm: {
         parameters: {
             query?: never;
@@ -562,7 +1021,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description invalid_credentials, unauthenticated, token_expired, session_ended */
+            /** @description invalid_credentials, second_factor_required, unauthenticated, token_expired, session_ended */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -620,6 +1079,101 @@ export interface operations {
             };
             /** @description unauthenticated, token_expired, session_ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 100 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySessions"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended, second_factor_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_my_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated, token_expired, session_ended, second_factor_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_my_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated, token_expired, session_ended, second_factor_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: somebody else's, over, or unknown */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,8 +1,9 @@
-import { ChevronsUpDown, LogOut } from 'lucide-react';
+import { ChevronsUpDown, LogOut, ShieldCheck } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { Me } from '@/api/types';
-import { Button } from '@/components/ui/button';
+import { Button, buttonClass } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { PersonLine } from '@/components/ui/person-line';
 import { setTheme, THEMES, useTheme } from '@/lib/theme';
@@ -43,6 +44,10 @@ export function AccountMenu({ me, onLogout, trigger }: AccountMenuProps) {
       <Dialog open={open} onOpenChange={setOpen} title={t('account.menu')} sheet>
         <PersonLine id={me.user_id} name={me.name} detail={words} />
         <Appearance />
+        <Link to="/conta" className={buttonClass('outline', 'mb-3 w-full')} onClick={() => setOpen(false)}>
+          <ShieldCheck className="size-5 text-soft" aria-hidden />
+          {t('account.page')}
+        </Link>
         <Button
           look="outline"
           className="w-full"

@@ -1,9 +1,9 @@
 import { Eye, EyeOff } from 'lucide-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ApiProblem, toProblem } from '@/api/problem';
-import { login } from '@/api/session';
-import type { Me } from '@/api/types';
+import { getSession, login } from '@/api/session';
+import type { Owed } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
@@ -13,21 +13,33 @@ import { Notice } from '@/components/ui/notice';
 import { isSharedDevice, setSharedDevice } from '@/features/collab/device';
 import { problemText } from '@/lib/problem-text';
 
+/** Setting up draws a QR code; most people never need that. */
+const SecondStep = lazy(() => import('./second-step'));
+
 interface LoginFormProps {
   /** After a session that ended the device keeps its mode, and the question is not asked again. */
   askShared?: boolean;
-  onDone: (me: Me) => void;
+  onDone: () => void;
+  /** What is being asked for now, for the page's title. */
+  onStep?: (step: 'password' | Owed) => void;
 }
 
 type Errors = { email?: string; password?: string };
 
-export function LoginForm({ askShared = true, onDone }: LoginFormProps) {
+/** The page was loaded again between the two steps. */
+export function owedBefore(): Owed | null {
+  const session = getSession();
+  return session.status === 'out' ? (session.owed ?? null) : null;
+}
+
+export function LoginForm({ askShared = true, onDone, onStep }: LoginFormProps) {
   const { t } = useTranslation('auth');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [shared, setShared] = useState(isSharedDevice);
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [owed, setOwed] = useState<Owed | null>(owedBefore);
   const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const emailRef = useRef<HTMLInputElement>(null);
@@ -48,7 +60,11 @@ export function LoginForm({ askShared = true, onDone }: LoginFormProps) {
     const before = isSharedDevice();
     if (askShared) setSharedDevice(shared);
     try {
-      onDone(await login(email.trim(), password, shared));
+      const missing = await login(email.trim(), password, shared);
+      if (!missing) return onDone();
+      setPassword('');
+      setOwed(missing);
+      onStep?.(missing);
     } catch (error) {
       if (askShared) setSharedDevice(before);
       const failure = toProblem(error);
@@ -58,6 +74,20 @@ export function LoginForm({ askShared = true, onDone }: LoginFormProps) {
       setBusy(false);
     }
   }
+
+  if (owed)
+    return (
+      <Suspense fallback={null}>
+        <SecondStep
+          owed={owed}
+          onDone={onDone}
+          onBack={() => {
+            setOwed(null);
+            onStep?.('password');
+          }}
+        />
+      </Suspense>
+    );
 
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">

@@ -1,7 +1,9 @@
 import { type ReactNode, useEffect } from 'react';
 import { Navigate, useLocation } from 'react-router';
+import { stayAlive } from '@/api/session';
 import { useSession } from '@/api/use-session';
 import { Loading } from '@/components/layout/loading';
+import { isSharedDevice } from '@/features/collab/device';
 import { listUnsent } from '@/features/collab/unsent';
 import { ReauthDialog } from './reauth-dialog';
 import { listenForLogout } from './session-channel';
@@ -13,6 +15,16 @@ export function RequireSession({ children }: { children: ReactNode }) {
   const location = useLocation();
   const userId = session.status === 'in' || session.status === 'ended' ? session.me.user_id : null;
   useEffect(() => (userId ? listenForLogout(userId) : undefined), [userId]);
+
+  useEffect(() => {
+    if (!userId || !isSharedDevice()) return;
+    window.addEventListener('pointerdown', stayAlive);
+    window.addEventListener('keydown', stayAlive);
+    return () => {
+      window.removeEventListener('pointerdown', stayAlive);
+      window.removeEventListener('keydown', stayAlive);
+    };
+  }, [userId]);
 
   switch (session.status) {
     case 'starting':

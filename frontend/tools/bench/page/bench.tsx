@@ -5,7 +5,7 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { http } from '@/api/http';
 import { login } from '@/api/session';
-import type { Pei, StudentList } from '@/api/types';
+import type { Me, Pei, StudentList } from '@/api/types';
 import { RichEditor } from '@/features/collab/rich/editor';
 import type { LiveText } from '@/features/collab/rich/extensions';
 import { acquireRoom } from '@/features/collab/rooms';
@@ -17,7 +17,8 @@ const query = new URLSearchParams(window.location.search);
 const account = query.get('account') ?? '';
 
 async function overKazumi(): Promise<{ text: LiveText; person: Person }> {
-  const me = await login(`${account}@demo.kazumi.test`, 'kazumi-demo-2026', false);
+  await login(`${account}@demo.kazumi.test`, 'kazumi-demo-2026', false);
+  const me = (await http.get<Me>('/me')).data;
   const { students } = (await http.get<StudentList>('/students')).data;
   const peiId = students.find(({ name }) => name === 'Lara Coutinho')?.pei?.pei_id;
   const pei = (await http.get<Pei>(`/peis/${peiId}`)).data;

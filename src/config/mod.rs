@@ -21,6 +21,7 @@ pub const VARIABLES: &[&str] = &[
     "KAZUMI_PUBLIC_ORIGINS",
     "KAZUMI_SIGNING_KEY_FILE",
     "KAZUMI_REFRESH_SECRET",
+    "KAZUMI_SECOND_FACTOR",
     "KAZUMI_LOG",
     "KAZUMI_LOG_FORMAT",
     "KAZUMI_ROOM_THREADS",
@@ -69,6 +70,15 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Whether whoever needs a second factor (`domain::second_factor`) must have one. Whoever has one is asked in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// They must.
+    Required,
+    /// They may. Only for a server that nobody but this machine reaches.
+    Optional,
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -113,6 +123,8 @@ pub struct Config {
     pub signing_key_file: PathBuf,
     /// Key from which successors of refresh tokens are derived, at least 32 bytes.
     pub refresh_secret: Secret,
+    /// Whether whoever needs a second factor must have one.
+    pub second_factor: SecondFactor,
     /// Logging.
     pub log: Log,
     /// Threads that run rooms, 1..=64.
@@ -153,6 +165,7 @@ impl Config {
             public_origins: Vec::new(),
             signing_key_file,
             refresh_secret,
+            second_factor: SecondFactor::Optional,
             log: Log { filter: "warn,kazumi=info".to_owned(), format: LogFormat::Text },
             room_threads: 2,
             http_workers: 2,
@@ -170,6 +183,15 @@ impl Config {
         !self.http_addr.ip().is_loopback() || !self.public_origins.iter().all(plain)
     }
 
+    /// What one value says about another.
+    fn checked(self) -> Result<Self, Problems> {
+        if self.second_factor == SecondFactor::Optional && self.is_secure() {
+            let problem = "KAZUMI_SECOND_FACTOR=optional is only for a server that nobody but this machine can reach";
+            return Err(Problems(vec![problem.to_owned()]));
+        }
+        Ok(self)
+    }
+
     fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let mut reader = Reader { lookup, problems: Vec::new() };
         let http_addr = reader.parsed("KAZUMI_HTTP_ADDR", SocketAddr::from(([127, 0, 0, 1], 8000)));
@@ -182,6 +204,7 @@ impl Config {
         let refresh_secret = reader.required("KAZUMI_REFRESH_SECRET").and_then(|text| reader.secret(&text));
         let public_origins = reader.origins();
         let static_dir = reader.optional("KAZUMI_STATIC_DIR").map(PathBuf::from);
+        let second_factor = reader.second_factor();
         let log = reader.log();
         let room_threads = reader.threads("KAZUMI_ROOM_THREADS");
         let http_workers = reader.threads("KAZUMI_HTTP_WORKERS");
@@ -189,13 +212,14 @@ impl Config {
         let document_idle = reader.seconds("KAZUMI_DOCUMENT_IDLE_SECONDS", DOCUMENT_IDLE);
         let position_check = reader.seconds("KAZUMI_POSITION_CHECK_SECONDS", POSITION_CHECK);
         match (databases, signing_key_file, refresh_secret, reader.problems.is_empty()) {
-            (Some(databases), Some(signing_key_file), Some(refresh_secret), true) => Ok(Self {
+            (Some(databases), Some(signing_key_file), Some(refresh_secret), true) => Self {
                 http_addr,
                 databases,
                 static_dir,
                 public_origins,
                 signing_key_file,
                 refresh_secret,
+                second_factor,
                 log,
                 room_threads,
                 http_workers,
@@ -203,7 +227,8 @@ impl Config {
                 document_idle,
                 position_check,
                 sign_in_per_network: SIGN_IN_PER_NETWORK,
-            }),
+            }
+            .checked(),
             _ => Err(Problems(reader.problems)),
         }
     }
@@ -332,6 +357,17 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         origins
     }
 
+    fn second_factor(&mut self) -> SecondFactor {
+        match self.optional("KAZUMI_SECOND_FACTOR").as_deref() {
+            None | Some("required") => SecondFactor::Required,
+            Some("optional") => SecondFactor::Optional,
+            Some(other) => {
+                self.problems.push(format!("KAZUMI_SECOND_FACTOR must be required or optional, not {other:?}"));
+                SecondFactor::Required
+            }
+        }
+    }
+
     fn log(&mut self) -> Log {
         let filter = self.optional("KAZUMI_LOG").unwrap_or_else(|| "info".to_owned());
         let format = match self.optional("KAZUMI_LOG_FORMAT").as_deref() {
@@ -377,101 +413,4 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use super::*;
-
-    fn good() -> HashMap<&'static str, &'static str> {
-        HashMap::from([
-            ("KAZUMI_DATABASE_URL", "postgres://kazumi_app:x@localhost/kazumi"),
-            ("KAZUMI_DATABASE_WRITER_URL", "postgres://kazumi_writer:x@localhost/kazumi"),
-            ("KAZUMI_DATABASE_REGISTRAR_URL", "postgres://kazumi_registrar:x@localhost/kazumi"),
-            ("KAZUMI_SIGNING_KEY_FILE", "/run/key.pem"),
-            ("KAZUMI_REFRESH_SECRET", "9mS2vQe7Lx0bTz4hWc8nRf6pYk1uJd3gAo5i"),
-        ])
-    }
-
-    fn read(variables: &HashMap<&'static str, &'static str>) -> Result<Config, Problems> {
-        Config::read(|name| variables.get(name).map(|value| (*value).to_owned()))
-    }
-
-    #[test]
-    fn a_complete_environment_is_read_and_the_defaults_are_the_documented_ones() {
-        let config = read(&good()).unwrap();
-        assert_eq!(config.http_addr.to_string(), "127.0.0.1:8000");
-        assert_eq!((config.room_threads, config.http_workers, config.trusted_proxy), (2, 2, false));
-        assert!(!config.is_secure());
-    }
-
-    #[test]
-    fn all_problems_are_reported_at_once_and_no_secret_is_quoted() {
-        let mut variables = good();
-        variables.remove("KAZUMI_SIGNING_KEY_FILE");
-        variables.extend([
-            ("KAZUMI_HTTP_ADDR", "everywhere"),
-            ("KAZUMI_PUBLIC_ORIGINS", "https://ok.example.org, *"),
-            ("KAZUMI_REFRESH_SECRET", "hunter2hunter2"),
-            ("KAZUMI_LOG_FORMAT", "xml"),
-            ("KAZUMI_ROOM_THREADS", "0"),
-        ]);
-        let problems = read(&variables).unwrap_err();
-        assert_eq!(problems.0.len(), 6, "{problems}");
-        assert!(!problems.to_string().contains("hunter2"));
-    }
-
-    #[test]
-    fn short_example_and_monotone_secrets_are_refused() {
-        for secret in [
-            "short",
-            "00112233445566778899aabbccddeeff",
-            "change-me-change-me-change-me-change-me",
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-        ] {
-            let mut variables = good();
-            variables.insert("KAZUMI_REFRESH_SECRET", secret);
-            assert!(read(&variables).is_err(), "{secret}");
-        }
-    }
-
-    #[test]
-    fn only_bare_origins_are_accepted_and_plain_http_only_on_this_machine() {
-        for good in
-            ["https://pei.example.org", "https://pei.example.org:8443", "http://127.0.0.1:8000", "http://[::1]:1"]
-        {
-            assert_eq!(check_origin(good), Ok(()), "{good}");
-        }
-        for bad in [
-            "*",
-            "https://*.example.org",
-            "http://pei.example.org",
-            "https://pei.example.org/",
-            "https://PEI.example.org",
-            "pei.example.org",
-            "http://localhost.example.org",
-            "http://127.0.0.1@example.org",
-        ] {
-            assert!(check_origin(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn cookies_are_secure_as_soon_as_another_machine_can_reach_the_server() {
-        let mut variables = good();
-        variables.insert("KAZUMI_PUBLIC_ORIGINS", "https://pei.example.org");
-        assert!(read(&variables).unwrap().is_secure());
-        variables.insert("KAZUMI_PUBLIC_ORIGINS", "http://localhost:8000");
-        assert!(!read(&variables).unwrap().is_secure());
-        variables.insert("KAZUMI_HTTP_ADDR", "0.0.0.0:8000");
-        assert!(read(&variables).unwrap().is_secure());
-    }
-
-    #[test]
-    fn a_printed_configuration_holds_neither_secret_nor_password() {
-        let mut variables = good();
-        variables.insert("KAZUMI_DATABASE_URL", "postgres://kazumi_app:s3cr3tword@localhost/kazumi");
-        let printed = format!("{:?}", read(&variables).unwrap());
-        assert!(!printed.contains("s3cr3tword") && !printed.contains("9mS2"), "{printed}");
-    }
-}
+mod tests;
