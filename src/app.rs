@@ -29,7 +29,7 @@ use crate::auth::throttle::Throttle;
 use crate::auth::token::KeyRing;
 use crate::config::{Config, SecondFactor};
 use crate::http::{self, Services, Site, middleware, static_files};
-use crate::store::{Store, checks};
+use crate::store::{Store, audit_seal, checks};
 use crate::ws::{self, SocketGate};
 
 /// Threads of the database's runtime: they wait for sockets, the work is PostgreSQL's.
@@ -89,6 +89,7 @@ impl Application {
         }
 
         let keys = Arc::new(keys);
+        audit_seal::keep_sealing(&store);
         let rooms = Rooms::start(
             store.clone(),
             RoomSettings {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use actix_web::rt::System;
 use clap::{Parser, Subcommand};
 use kazumi::app::Application;
+use kazumi::commands::audit::Head;
 use kazumi::commands::doc::{self as doc_commands, DocumentId};
 use kazumi::config::{Config, Log};
 use kazumi::{commands, dev, http, telemetry};
@@ -50,6 +51,9 @@ enum Command {
     /// One live document: look at it, or mend what is stored of it. Never shows content.
     #[command(subcommand)]
     Doc(Doc),
+    /// The records of what happened and who read.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Check configuration, database, key, clock and disk.
     Doctor,
     /// Print the description of the REST interface as JSON.
@@ -79,6 +83,17 @@ enum Doc {
     Check {
         /// The document's id.
         document: DocumentId,
+    },
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Compute the chain again and name what was changed, removed, put in or never sealed. Needs the owner's or the backup role's
+    /// address in KAZUMI_DATABASE_OWNER_URL; changes nothing.
+    Verify {
+        /// A head that was printed earlier and kept elsewhere, as SEQ:HASH: finds a chain that was cut short or written anew.
+        #[arg(long)]
+        head: Option<Head>,
     },
 }
 
@@ -147,6 +162,7 @@ fn run(command: Command) -> anyhow::Result<String> {
                 }
             })
         }),
+        Command::Audit(Audit::Verify { head }) => System::new().block_on(commands::audit::verify(head)).map(line),
         Command::Doctor => System::new().block_on(commands::doctor()).map(line),
         Command::Openapi => Ok(http::openapi::json()),
     }

@@ -92,7 +92,7 @@ const CLOSE_CODES: [&str; 15] = [
     "other",
 ];
 const AUTH_RESULTS: [&str; 7] = ["ok", "refused", "throttled", "overloaded", "refreshed", "code_ok", "code_refused"];
-const DENIED_RESOURCES: [&str; 5] = ["pei", "section", "socket", "origin", "session"];
+const DENIED_RESOURCES: [&str; 6] = ["pei", "section", "socket", "origin", "session", "accesses"];
 const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
 const COMPACTION_FAILURES: [&str; 3] = ["database", "damaged", "unverified"];
 const DAMAGED: [&str; 2] = ["snapshot", "update"];
@@ -159,6 +159,10 @@ fn describe() {
         "1 while changes of rights are heard of at once, 0 while they are only looked for"
     );
     describe_counter!("kazumi_actor_panics_total", "Panics caught or actors found dead");
+    describe_gauge!("kazumi_audit_waiting_rows", "Rows of the audit log that no link of the chain covers yet");
+    describe_gauge!("kazumi_audit_oldest_waiting_seconds", "How long the oldest of them has waited");
+    describe_counter!("kazumi_audit_sealed_total", "Rows of the audit log that this server chained");
+    describe_counter!("kazumi_audit_seal_failures_total", "Failed attempts to chain what waits");
     describe_gauge!("kazumi_draining", "1 while the server is going down");
 }
 
@@ -188,6 +192,10 @@ fn zero() {
         counter!("kazumi_damaged_total", "kind" => kind).absolute(0);
     }
     counter!("kazumi_journal_retries_total").absolute(0);
+    gauge!("kazumi_audit_waiting_rows").set(0.0);
+    gauge!("kazumi_audit_oldest_waiting_seconds").set(0.0);
+    counter!("kazumi_audit_sealed_total").absolute(0);
+    counter!("kazumi_audit_seal_failures_total").absolute(0);
     gauge!("kazumi_draining").set(0.0);
     for state in ["open", "idle"] {
         gauge!("kazumi_db_pool_connections", "state" => state).set(0.0);
@@ -358,7 +366,7 @@ pub fn auth_attempt(result: &'static str) {
     counter!("kazumi_auth_attempts_total", "result" => result).increment(1);
 }
 
-/// An act was refused: `pei`, `section`, `socket`, `origin`, `session`.
+/// An act was refused: `pei`, `section`, `socket`, `origin`, `session`, `accesses`.
 pub fn authz_denied(resource: &'static str) {
     counter!("kazumi_authz_denied_total", "resource" => resource).increment(1);
 }
@@ -373,6 +381,18 @@ pub fn revoked(reason: &'static str, took: Duration) {
 /// Whether changes of rights are heard of at once.
 pub fn auth_listener(listens: bool) {
     gauge!("kazumi_auth_listener").set(if listens { 1.0 } else { 0.0 });
+}
+
+/// So many rows of the audit log were chained, and so many wait, the oldest since so many seconds.
+pub fn audit_sealed(sealed: usize, waiting: i64, oldest_seconds: f64) {
+    counter!("kazumi_audit_sealed_total").increment(sealed as u64);
+    gauge!("kazumi_audit_waiting_rows").set(waiting as f64);
+    gauge!("kazumi_audit_oldest_waiting_seconds").set(oldest_seconds);
+}
+
+/// What waits could not be chained.
+pub fn audit_seal_failure() {
+    counter!("kazumi_audit_seal_failures_total").increment(1);
 }
 
 /// A panic was caught, or an actor was found dead: `student`, `registry`, `document`.

@@ -2,6 +2,7 @@
 //!
 //! Each returns what there is to say; `main` prints it.
 
+pub mod audit;
 pub mod doc;
 
 use std::path::Path;

@@ -4,6 +4,7 @@
 //! `crate::crdt`; the two never import each other.
 
 pub mod administration;
+pub mod audit_chain;
 pub mod device;
 pub mod ids;
 pub mod pei;

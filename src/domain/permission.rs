@@ -77,6 +77,8 @@ pub struct Grant {
     pub access: Access,
     /// When.
     pub period: Period,
+    /// Whether the tie behind it lets the person see who read what is written about the student ([`sees_accesses`]).
+    pub sees_accesses: bool,
 }
 
 /// What one relation allows in one section, whatever the plan's state; `None` is "does not exist for you".
@@ -93,6 +95,17 @@ pub fn section_access(relation: Relation, section: Section) -> Option<Access> {
             _ => Some(Access::Read),
         },
     }
+}
+
+/// Whether a relation lets somebody see who read what is written about the student: the family may know, and those who answer for
+/// the school must be able to look. It never reaches further than the right to see the student at all.
+#[must_use]
+pub fn sees_accesses(relation: Relation) -> bool {
+    let asks = match relation {
+        Relation::Guardian { .. } | Relation::School(Function::Principal | Function::Coordinator) => true,
+        Relation::School(_) | Relation::Team(_) => false,
+    };
+    asks && reaches(relation)
 }
 
 /// Whether a relation gives anything at all of the student.
@@ -138,16 +151,19 @@ pub fn grants(links: &[Link]) -> Vec<Grant> {
         .filter(|link| matches!(link.relation, Relation::Guardian { judicial_restriction: true, .. }))
         .map(|link| link.user)
         .collect();
-    let mut rows = Vec::new();
+    let mut rows: Vec<Grant> = Vec::new();
     for link in links {
         if matches!(link.relation, Relation::Guardian { .. }) && restricted.contains(&link.user) {
             continue;
         }
         for &section in Section::ALL {
             if let Some(access) = section_access(link.relation, section) {
-                let row = Grant { user: link.user, section, access, period: link.period };
-                if !rows.contains(&row) {
-                    rows.push(row);
+                let sees_accesses = sees_accesses(link.relation);
+                let row = Grant { user: link.user, section, access, period: link.period, sees_accesses };
+                // Two ties that give the same give it once, and what either of them adds.
+                match rows.iter_mut().find(|known| **known == Grant { sees_accesses: known.sees_accesses, ..row }) {
+                    Some(known) => known.sees_accesses |= sees_accesses,
+                    None => rows.push(row),
                 }
             }
         }
@@ -182,6 +198,35 @@ mod tests {
                 Section::ALL.iter().any(|&section| section_access(Relation::School(function), section).is_some());
             assert_eq!(reaches, matches!(function, Function::Principal | Function::Coordinator), "{function:?}");
         }
+    }
+
+    #[test]
+    fn family_direction_and_coordination_see_who_read_and_nobody_else() {
+        let blind = Relation::Guardian { can_view: false, can_write: false, judicial_restriction: false };
+        assert!(sees_accesses(guardian(false)));
+        assert!(!sees_accesses(guardian(true)) && !sees_accesses(blind));
+        for &function in Function::ALL {
+            let answers = matches!(function, Function::Principal | Function::Coordinator);
+            assert_eq!(sees_accesses(Relation::School(function)), answers, "{function:?}");
+            assert!(!sees_accesses(Relation::Team(function)), "{function:?}");
+        }
+    }
+
+    #[test]
+    fn a_teacher_who_is_also_the_mother_sees_who_read_through_that_tie_alone() {
+        let (user, period) = (UserId::generate(), always());
+        let teacher = Link { user, relation: Relation::Team(Function::SupportProfessional), period };
+        let mother = Link { user, relation: guardian(false), period };
+        assert!(grants(&[teacher]).iter().all(|grant| !grant.sees_accesses));
+        // What both ties give is one row, in whichever order they come.
+        for links in [[teacher, mother], [mother, teacher]] {
+            let rows = grants(&links);
+            assert!(rows.iter().all(|grant| grant.sees_accesses));
+            let readings = rows.iter().filter(|g| (g.section, g.access) == (Section::Goals, Access::Read));
+            assert_eq!(readings.count(), 1);
+        }
+        let restricted = Link { user, relation: guardian(true), period };
+        assert!(grants(&[teacher, mother, restricted]).iter().all(|grant| !grant.sees_accesses));
     }
 
     #[test]

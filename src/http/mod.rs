@@ -3,6 +3,7 @@
 //! The whole table of addresses is [`ENDPOINTS`]; `authz/matrix.csv` must have a row for each, and the generated
 //! description covers each. Sockets are `ws`, which this folder never imports. Read next: [`problem`], then [`accounts`].
 
+pub mod accesses;
 pub mod accounts;
 pub mod devices;
 pub mod extract;
@@ -115,6 +116,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint { method: "GET", template: "/api/v1/me", route: || web::get().to(accounts::me) },
     Endpoint { method: "GET", template: "/api/v1/students", route: || web::get().to(students::list) },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/students/{student_id}/accesses",
+        route: || web::get().to(accesses::list_accesses),
+    },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },
     Endpoint { method: "POST", template: "/api/v1/ws/tickets", route: || web::post().to(tickets::create) },
 ];

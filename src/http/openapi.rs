@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::Config;
 
 use super::problem::Problem;
-use super::{accounts, devices, ops, peis, second_factor, step_up, students, tickets};
+use super::{accesses, accounts, devices, ops, peis, second_factor, step_up, students, tickets};
 use crate::protocol::code::Code;
 
 #[derive(OpenApi)]
@@ -19,7 +19,8 @@ use crate::protocol::code::Code;
     paths(
         ops::healthz, ops::readyz, ops::metrics, accounts::login, accounts::refresh, accounts::logout, accounts::me,
         step_up::confirm, second_factor::status, second_factor::enrol, second_factor::confirm, second_factor::verify,
-        second_factor::renew_codes, second_factor::remove, devices::list, devices::end, devices::end_others, students::list, peis::show, tickets::create
+        second_factor::renew_codes, second_factor::remove, devices::list, devices::end, devices::end_others, students::list,
+        accesses::list_accesses, peis::show, tickets::create
     ),
     modifiers(&Bearer),
     security(("bearer" = []))

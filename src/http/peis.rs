@@ -23,6 +23,8 @@ pub struct PeiStudent {
     #[schema(required)]
     class_name: Option<String>,
     school_name: String,
+    /// Whether the person may see who read what is written about the student.
+    sees_accesses: bool,
 }
 
 /// A section the person may open.
@@ -102,6 +104,7 @@ impl From<ScopedPei> for Pei {
                 name: pei.student_name,
                 class_name: pei.class_name,
                 school_name: pei.school_name,
+                sees_accesses: pei.sees_accesses,
             },
             sections: pei.sections.into_iter().map(Into::into).collect(),
             team: pei.team.into_iter().map(Into::into).collect(),

@@ -48,6 +48,8 @@ pub struct StudentSummary {
     class_name: Option<String>,
     school_name: String,
     relations: Vec<Tie>,
+    /// Whether the person may see who read what is written about the student.
+    sees_accesses: bool,
     /// Null when no plan was begun.
     #[schema(required)]
     pei: Option<PeiSummary>,
@@ -82,6 +84,7 @@ impl From<ListedStudent> for StudentSummary {
             class_name: student.class_name,
             school_name: student.school_name,
             relations,
+            sees_accesses: student.sees_accesses,
             pei: student.pei.map(Into::into),
         }
     }

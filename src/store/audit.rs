@@ -1,4 +1,5 @@
-//! What happened, written down in the transaction in which it happened. No role that serves requests can read it back.
+//! What happened, written down in the transaction in which it happened. No role that serves requests can read it back, except the sealer
+//! (`audit_seal`), which sees what is not chained yet.
 
 use deadpool_postgres::Transaction;
 
@@ -32,12 +33,16 @@ pub enum Action {
     OpenPei,
     /// A command on the server erased the history of a document.
     EraseHistory,
+    /// Opening a section, once a person, document and half hour.
+    OpenSection,
+    /// Asking who read what is written about a student.
+    ListAccesses,
     /// A command on the server made an administrator.
     CreateAdministrator,
 }
 
 impl Action {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Login => "account.login",
             Self::Logout => "account.logout",
@@ -50,6 +55,8 @@ impl Action {
             Self::EndSession => "account.end_session",
             Self::OpenPei => "pei.open",
             Self::EraseHistory => "document.erase_history",
+            Self::OpenSection => "section.open",
+            Self::ListAccesses => "student.accesses",
             Self::CreateAdministrator => "account.create_administrator",
         }
     }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::audit::{self, Action, Event, Outcome};
 use super::unchecked::or_unchecked;
 use super::{Error, Store, sessions};
 use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
@@ -116,16 +117,26 @@ impl Store {
             })
             .await?;
         if let Ok(facts) = &found {
-            self.record_access(caller.user, facts.document, facts.student).await?;
+            self.record_access(caller, facts.document, facts.student).await?;
         }
         Ok(found)
     }
 
-    async fn record_access(&self, user: UserId, document: DocumentId, student: StudentId) -> Result<(), Error> {
+    /// The first read of a half hour goes into both records: the one that the family sees, and the chained one that keeps it honest.
+    async fn record_access(&self, caller: Caller, document: DocumentId, student: StudentId) -> Result<(), Error> {
         self.as_writer(move |transaction| {
             Box::pin(async move {
                 let statement = transaction.prepare_cached(RECORD_ACCESS).await?;
-                transaction.execute(&statement, &[&user.0, &document.0, &student.0]).await?;
+                if transaction.execute(&statement, &[&caller.user.0, &document.0, &student.0]).await? > 0 {
+                    let event = Event {
+                        actor: Some(caller.user),
+                        session: Some(caller.session),
+                        student: Some(student),
+                        resource: Some(format!("document/{document}")),
+                        ..Event::new(Action::OpenSection, Outcome::Allowed)
+                    };
+                    audit::append_in(transaction, &event).await?;
+                }
                 Ok(())
             })
         })

@@ -49,7 +49,8 @@ pub async fn rebuild_for_student(transaction: &Transaction<'_>, student: Student
     let access: Vec<&str> = grants.iter().map(|grant| grant.access.as_str()).collect();
     let from: Vec<OffsetDateTime> = grants.iter().map(|grant| grant.period.from).collect();
     let to: Vec<Option<OffsetDateTime>> = grants.iter().map(|grant| grant.period.to).collect();
-    transaction.execute(INSERT_FOR_STUDENT, &[&student.0, &users, &sections, &access, &from, &to]).await?;
+    let sees: Vec<bool> = grants.iter().map(|grant| grant.sees_accesses).collect();
+    transaction.execute(INSERT_FOR_STUDENT, &[&student.0, &users, &sections, &access, &from, &to, &sees]).await?;
     Ok(grants.len())
 }
 
@@ -103,6 +104,7 @@ fn grant(row: &Row) -> Result<Grant, Error> {
         section: named(row, "section")?,
         access: named(row, "access")?,
         period: period(row)?,
+        sees_accesses: row.try_get("sees_accesses")?,
     })
 }
 

@@ -4,8 +4,11 @@
 //! so a busy room thread would otherwise stall strangers' commits. Callers await a join handle; nothing of the database
 //! runs on their thread. Every transaction of the application role carries the identity it acts for.
 
+pub mod accesses;
 pub mod accounts;
 pub mod audit;
+pub mod audit_seal;
+pub mod audit_verify;
 pub mod auth_changes;
 pub mod checks;
 pub mod compaction;

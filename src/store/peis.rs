@@ -44,6 +44,8 @@ pub struct ScopedPei {
     pub class_name: Option<String>,
     /// School.
     pub school_name: String,
+    /// Whether the person may see who read about the student.
+    pub sees_accesses: bool,
     /// The sections the person may read, in the plan's order. Others are not mentioned.
     pub sections: Vec<ScopedSection>,
     /// The team.
@@ -125,6 +127,7 @@ async fn find_in(transaction: &Transaction<'_>, user: UserId, pei: PeiId) -> Res
         student_name: row.try_get("student_name")?,
         class_name: row.try_get("class_name")?,
         school_name: row.try_get("school_name")?,
+        sees_accesses: row.try_get("sees_accesses")?,
         sections,
         team: rows.iter().map(member).collect::<Result<_, Error>>()?,
     }))

@@ -28,6 +28,8 @@ pub struct ListedStudent {
     pub functions: Vec<Function>,
     /// Whether the person is a guardian of the student.
     pub is_guardian: bool,
+    /// Whether the person may see who read about the student.
+    pub sees_accesses: bool,
     /// The plan, if there is one.
     pub pei: Option<ListedPei>,
 }
@@ -80,6 +82,7 @@ fn listed(row: &Row) -> Result<ListedStudent, Error> {
         school_name: row.try_get("school_name")?,
         functions,
         is_guardian: row.try_get("is_guardian")?,
+        sees_accesses: row.try_get("sees_accesses")?,
         pei: pei.map(|id| listed_pei(row, PeiId(id))).transpose()?,
     })
 }

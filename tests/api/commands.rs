@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{TestDatabase, TestServer};
 
-fn kazumi(arguments: &[&str], settings: &[(&str, &str)], typed: &str) -> Output {
+pub fn kazumi(arguments: &[&str], settings: &[(&str, &str)], typed: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kazumi"));
     command.args(arguments).env_clear().envs(settings.iter().copied()).env("PATH", "/usr/bin:/bin");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -23,7 +23,7 @@ fn kazumi(arguments: &[&str], settings: &[(&str, &str)], typed: &str) -> Output 
     child.wait_with_output().expect("the program ends")
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[output.stdout.as_slice(), output.stderr.as_slice()].concat()).into_owned()
 }
 

@@ -1,6 +1,8 @@
 //! The REST interface of a real server process over a real database, asked as any client would.
 
+mod accesses;
 mod accounts;
+mod audit;
 mod canary_sweep;
 mod commands;
 mod devices;

@@ -35,8 +35,12 @@ pub async fn pei_of(session: &Session, student: &str) -> String {
 /// The name of a section's document, as REST hands it out to this person.
 pub async fn document_of(session: &Session, student: &str, section: &str) -> String {
     let pei = pei_of(session, student).await;
-    let answer = session.get(&format!("/api/v1/peis/{pei}")).await;
-    let sections = answer.body["sections"].as_array().expect("sections");
+    document_named(&session.get(&format!("/api/v1/peis/{pei}")).await.body, section)
+}
+
+/// The name of a section's document in a plan as REST hands it out.
+pub fn document_named(plan: &Value, section: &str) -> String {
+    let sections = plan["sections"].as_array().expect("sections");
     let found = sections.iter().find(|one| one["section"] == *section);
     found.and_then(|one: &Value| one["document"].as_str()).expect("a section of this name").to_owned()
 }

@@ -3,7 +3,7 @@
 -- Role: kazumi_app, acting for that person; the grants are tested here and, once more, by the policies.
 -- $1 uuid: person. One row a student, by name; 500 at most (a school has fewer students with a plan).
 with mine as (
-    select g.student_id, g.section, bool_or(g.access = 'write') as may_write
+    select g.student_id, g.section, bool_or(g.access = 'write') as may_write, bool_or(g.sees_accesses) as sees_accesses
     from grants g
     where g.user_id = $1
       and g.valid_from <= now()
@@ -26,6 +26,7 @@ select s.student_id, s.name, c.name as class_name, sc.name as school_name,
            where gu.student_id = s.student_id and gu.user_id = $1
              and gu.valid_from <= now() and (gu.valid_to is null or now() < gu.valid_to)
        ) as is_guardian,
+       exists (select 1 from mine m where m.student_id = s.student_id and m.sees_accesses) as sees_accesses,
        p.pei_id, p.state, p.school_year,
        d.updated_at, coalesce(d.readable, '{}') as readable, coalesce(d.writable, '{}') as writable
 from students s

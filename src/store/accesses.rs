@@ -1,0 +1,116 @@
+//! Who read what is written about a student, for those who may ask. The records are written by `documents` when somebody joins.
+
+use time::OffsetDateTime;
+use tokio_postgres::Row;
+
+use super::audit::{self, Action, Event, Outcome};
+use super::peis::Asker;
+use super::{Error, Store};
+use crate::domain::ids::{DocumentId, StudentId, UserId};
+use crate::domain::pei::Section;
+
+const FIND_STUDENT: &str = include_str!("../../sql/queries/accesses/find_student.sql");
+const LIST: &str = include_str!("../../sql/queries/accesses/list.sql");
+
+/// One person who read one section in one half hour.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Who.
+    pub user: UserId,
+    /// Full name.
+    pub name: String,
+    /// As whom, at that moment: functions, or `guardian`. Empty when nobody knows any more.
+    pub ties: Vec<String>,
+    /// Which section; none when the asker may not read it.
+    pub section: Option<Section>,
+    /// The document of the section, for the place.
+    document: DocumentId,
+    /// When it was first opened in that half hour.
+    pub first_at: OffsetDateTime,
+    /// When the half hour begins.
+    pub slot: OffsetDateTime,
+}
+
+impl Access {
+    /// Where a list goes on behind this one.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { first_at: self.first_at, document: self.document, user: self.user }
+    }
+}
+
+/// A place in the list. It names no right: those are asked anew for each page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// When.
+    pub first_at: OffsetDateTime,
+    /// What.
+    pub document: DocumentId,
+    /// Who.
+    pub user: UserId,
+}
+
+/// A part of the list.
+#[derive(Debug, Clone)]
+pub struct Accesses {
+    /// Full name of the student.
+    pub student_name: String,
+    /// Newest first.
+    pub entries: Vec<Access>,
+    /// Whether older ones follow.
+    pub more: bool,
+}
+
+/// Who read about the student, newest first, behind `after`, `limit` entries at most; `None` when the student does not exist or the
+/// asker may not know: the two are never told apart. Recorded either way.
+///
+/// # Errors
+/// Database errors.
+pub async fn list(
+    store: &Store,
+    asker: Asker,
+    student: StudentId,
+    after: Option<Place>,
+    limit: u16,
+) -> Result<Option<Accesses>, Error> {
+    store
+        .as_person(Some(asker.user), move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(FIND_STUDENT).await?;
+                let found = transaction.query_opt(&statement, &[&asker.user.0, &student.0]).await?;
+                let event = Event {
+                    actor: Some(asker.user),
+                    session: Some(asker.session),
+                    student: found.is_some().then_some(student),
+                    resource: Some(format!("student/{student}")),
+                    request_id: Some(asker.request_id),
+                    ..Event::new(Action::ListAccesses, if found.is_some() { Outcome::Allowed } else { Outcome::Denied })
+                };
+                audit::append_in(transaction, &event).await?;
+                let Some(found) = found else { return Ok(None) };
+                let (at, document, user) =
+                    (after.map(|a| a.first_at), after.map(|a| a.document.0), after.map(|a| a.user.0));
+                let limit = usize::from(limit);
+                let statement = transaction.prepare_cached(LIST).await?;
+                // One more than asked for tells whether there is more.
+                let rows =
+                    transaction.query(&statement, &[&student.0, &at, &document, &user, &(limit as i64 + 1)]).await?;
+                let entries = rows.iter().take(limit).map(entry).collect::<Result<_, Error>>()?;
+                Ok(Some(Accesses { student_name: found.try_get("name")?, entries, more: rows.len() > limit }))
+            })
+        })
+        .await
+}
+
+fn entry(row: &Row) -> Result<Access, Error> {
+    let section: Option<&str> = row.try_get("section")?;
+    Ok(Access {
+        user: UserId(row.try_get("user_id")?),
+        name: row.try_get("name")?,
+        ties: row.try_get("reader_ties")?,
+        section: section.map(str::parse).transpose()?,
+        document: DocumentId(row.try_get("document_id")?),
+        first_at: row.try_get("first_at")?,
+        slot: row.try_get("slot")?,
+    })
+}
