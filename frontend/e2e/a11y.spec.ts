@@ -50,6 +50,9 @@ for (const scheme of ['light', 'dark'] as const) {
       await patricia.openPei('Lara Coutinho');
       await expect(patricia.page.getByRole('toolbar')).toBeVisible();
       await expectClean(patricia.page, 'family');
+      await patricia.page.getByRole('link', { name: /^Quem viu os dados/ }).click();
+      await expect(patricia.page.getByRole('listitem').first()).toBeVisible();
+      await expectClean(patricia.page, 'who read');
       await patricia.close();
 
       const teresa = await Person.enter(browser, 'teresa.valadares', options);

@@ -65,6 +65,10 @@ for (const { width, height } of [
     await patricia.openPei('Lara Coutinho');
     await expect(patricia.page.getByRole('toolbar')).toBeVisible();
     await shoot(patricia.page, `family-${width}`);
+    await patricia.page.goto('/');
+    await patricia.page.getByRole('link', { name: /^Quem viu os dados/ }).click();
+    await expect(patricia.page.getByRole('listitem').first()).toContainText('(você)');
+    await shoot(patricia.page, `accesses-${width}`);
     await patricia.close();
   });
 }

@@ -3,14 +3,15 @@ import { BrowserRouter, Outlet, Route, Routes } from 'react-router';
 import { useMe } from '@/api/use-session';
 import { Loading } from '@/components/layout/loading';
 import { Shell } from '@/components/layout/shell';
+import { NotThere } from '@/components/not-there';
 import { RequireSession } from '@/features/auth/require-session';
 import { StepUpDialog } from '@/features/auth/step-up-dialog';
 import { useLogout } from '@/features/auth/use-logout';
-import { NotFoundPage } from './not-found-page';
 
 const LoginPage = lazy(() => import('@/features/auth/login-page'));
 const StudentsPage = lazy(() => import('@/features/students/students-page'));
 const AccountPage = lazy(() => import('@/features/account/account-page'));
+const AccessesPage = lazy(() => import('@/features/accesses/accesses-page'));
 const PeiPage = lazy(() => import('@/features/pei/pei-page'));
 
 function SignedIn() {
@@ -58,7 +59,8 @@ export function Router() {
             <Route element={<Framed />}>
               <Route index element={<StudentsPage />} />
               <Route path="/conta" element={<AccountPage />} />
-              <Route path="*" element={<NotFoundPage />} />
+              <Route path="/estudantes/:studentId/acessos" element={<AccessesPage />} />
+              <Route path="*" element={<NotThere />} />
             </Route>
             <Route element={<OwnFrame />}>
               <Route path="/peis/:peiId/:section?" element={<PeiPage />} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dateWords, waitWords, whenWords } from './dates';
+import { dateWords, dayWords, waitWords, whenWords } from './dates';
 
 const now = new Date(2026, 10, 18, 9, 0);
 
@@ -18,6 +18,16 @@ describe('whenWords', () => {
 
   it('says nothing about what is no moment', () => {
     expect(whenWords('never', now)).toBe('');
+  });
+});
+
+describe('dayWords', () => {
+  it('names a day as a heading', () => {
+    expect(dayWords(new Date(2026, 10, 18, 0, 0), now)).toBe('Hoje');
+    expect(dayWords(new Date(2026, 10, 18, 9, 2), now)).toBe('Hoje');
+    expect(dayWords(new Date(2026, 10, 17, 23, 59), now)).toBe('Ontem');
+    expect(dayWords(new Date(2026, 10, 13, 10, 32), now)).toBe('Sexta-feira, 13 de novembro');
+    expect(dayWords(new Date(2025, 2, 3, 10, 32), now)).toBe('3 de março de 2025');
   });
 });
 

@@ -26,6 +26,17 @@ export function whenWords(moment: Date | string, now: Date = new Date()): string
   return full.format(date);
 }
 
+const longDay = new Intl.DateTimeFormat('pt-BR', { weekday: 'long', day: 'numeric', month: 'long' });
+
+/** The day of a past moment, as a heading: "Hoje", "Ontem", "Quinta-feira, 19 de novembro", "3 de março de 2025". */
+export function dayWords(date: Date, now: Date = new Date()): string {
+  const days = Math.round((startOfDay(now) - startOfDay(date)) / DAY);
+  if (days <= 0) return 'Hoje';
+  if (days === 1) return 'Ontem';
+  const words = date.getFullYear() === now.getFullYear() ? longDay.format(date) : full.format(date);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** A calendar date "YYYY-MM-DD" in words; never shifts by a time zone. Empty when it is no date. */
 export function dateWords(day: string): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);

@@ -1,11 +1,12 @@
 import 'i18next';
 import type { resources } from '@/lib/i18n';
 import type account from '@/locales/pt-BR/account.json';
+import type accesses from '@/locales/pt-BR/accesses.json';
 import type pei from '@/locales/pt-BR/pei.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common';
-    resources: typeof resources & { account: typeof account; pei: typeof pei };
+    resources: typeof resources & { accesses: typeof accesses; account: typeof account; pei: typeof pei };
   }
 }

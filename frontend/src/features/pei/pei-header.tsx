@@ -1,4 +1,6 @@
+import { Eye } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { Pei } from '@/api/types';
 import { PeiStateChip } from '@/components/pei-state';
 
@@ -20,6 +22,15 @@ export function PeiHeader({ pei, titleRef }: PeiHeaderProps) {
         <PeiStateChip state={pei.state} />
         <span className="text-soft">{[student.class_name, student.school_name].filter(Boolean).join(' · ')}</span>
         <span className="hidden text-soft md:inline">{t('team_count', { count: pei.team.length })}</span>
+        {student.sees_accesses && (
+          <Link
+            to={`/estudantes/${student.student_id}/acessos`}
+            className="-mx-2 inline-flex min-h-11 items-center gap-2 rounded-md px-2 font-semibold text-base text-primary hover:bg-wash"
+          >
+            <Eye className="size-4 shrink-0" aria-hidden />
+            {t('accesses')}
+          </Link>
+        )}
       </div>
     </header>
   );

@@ -7,6 +7,7 @@ const student = {
   class_name: '7º B',
   school_name: 'EMEF Profa. Celina Arruda',
   relations: [],
+  sees_accesses: false,
   pei: null,
 };
 

@@ -1,4 +1,4 @@
-import { ArrowRight, BookOpen, Clock3, PenLine } from 'lucide-react';
+import { ArrowRight, BookOpen, Clock3, Eye, PenLine } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { StudentSummary } from '@/api/types';
@@ -53,7 +53,20 @@ export function StudentCard({ student }: { student: StudentSummary }) {
           </li>
         </ul>
       )}
-      <p className="mt-auto border-t pt-3 text-soft text-sm">{relation}</p>
+      <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 border-t pt-3 text-sm">
+        <p className="text-soft">{relation}</p>
+        {student.sees_accesses && (
+          // Above the link that covers the card.
+          <Link
+            to={`/estudantes/${student.student_id}/acessos`}
+            aria-label={t('accesses_of', { name: student.name })}
+            className="relative z-10 -mr-2 -mb-2 inline-flex min-h-11 items-center gap-2 rounded-md px-2 font-semibold text-primary hover:bg-wash"
+          >
+            <Eye className="size-4 shrink-0" aria-hidden />
+            {t('accesses')}
+          </Link>
+        )}
+      </div>
     </article>
   );
 }

@@ -5,7 +5,8 @@ import { buttonClass } from '@/components/ui/button';
 import { Message } from '@/components/ui/message';
 import { usePageTitle } from '@/lib/use-page-title';
 
-export function NotFoundPage() {
+/** Does not exist, or not for this person: the two look the same. */
+export function NotThere() {
   const { t } = useTranslation();
   usePageTitle(t('not_found.title'));
   return (
