@@ -67,7 +67,7 @@ for (const { width, height } of [
     await shoot(patricia.page, `family-${width}`);
     await patricia.page.goto('/');
     await patricia.page.getByRole('link', { name: /^Quem viu os dados/ }).click();
-    await expect(patricia.page.getByRole('listitem').first()).toContainText('(você)');
+    await expect(patricia.page.getByRole('listitem').first()).toContainText('você · família');
     await shoot(patricia.page, `accesses-${width}`);
     await patricia.close();
   });

@@ -142,7 +142,8 @@ pub async fn without_request_id(answer: Response) -> Value {
     body
 }
 
-async fn fill(owner: &mut Database) -> Vec<Child> {
+/// Writes all of it into an empty database.
+pub async fn fill(owner: &mut Database) -> Vec<Child> {
     let transaction = owner.transaction().await.expect("a transaction");
     let children = places::fill(&transaction).await;
     let hash = hash_now(PASSWORD.as_bytes()).expect("a hash");

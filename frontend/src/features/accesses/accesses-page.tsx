@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { ArrowLeft, CloudOff, Eye } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { Link, useLocation, useParams } from 'react-router';
 import { toProblem } from '@/api/problem';
 import { accessesQuery } from '@/api/queries';
 import { useMe } from '@/api/use-session';
@@ -22,6 +22,7 @@ import { daysOf } from './visits';
 export default function Page() {
   const { studentId = '' } = useParams();
   const { t } = useTranslation(['accesses', 'common']);
+  const { state } = useLocation() as { state: { from?: string } | null };
   const me = useMe();
   const query = useInfiniteQuery(accessesQuery(studentId));
   const { data, error, isPending, isFetching, isFetchingNextPage, hasNextPage, isFetchNextPageError } = query;
@@ -36,7 +37,7 @@ export default function Page() {
   return (
     <div className="mx-auto max-w-190">
       <Link
-        to="/"
+        to={state?.from ?? '/'}
         className="-ml-2 mb-2 inline-flex min-h-11 items-center gap-2 rounded-md px-2 font-semibold text-soft hover:bg-wash"
       >
         <ArrowLeft className="size-5" aria-hidden />

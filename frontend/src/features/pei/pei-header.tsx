@@ -25,6 +25,7 @@ export function PeiHeader({ pei, titleRef }: PeiHeaderProps) {
         {student.sees_accesses && (
           <Link
             to={`/estudantes/${student.student_id}/acessos`}
+            state={{ from: `/peis/${pei.pei_id}` }}
             className="-mx-2 inline-flex min-h-11 items-center gap-2 rounded-md px-2 font-semibold text-base text-primary hover:bg-wash"
           >
             <Eye className="size-4 shrink-0" aria-hidden />

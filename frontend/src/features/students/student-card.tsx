@@ -60,7 +60,7 @@ export function StudentCard({ student }: { student: StudentSummary }) {
           <Link
             to={`/estudantes/${student.student_id}/acessos`}
             aria-label={t('accesses_of', { name: student.name })}
-            className="relative z-10 -mr-2 -mb-2 inline-flex min-h-11 items-center gap-2 rounded-md px-2 font-semibold text-primary hover:bg-wash"
+            className="relative z-10 -mx-2 -mb-2 inline-flex min-h-11 items-center gap-2 rounded-md px-2 font-semibold text-primary hover:bg-wash"
           >
             <Eye className="size-4 shrink-0" aria-hidden />
             {t('accesses')}
