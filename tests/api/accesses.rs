@@ -264,7 +264,7 @@ async fn an_older_schema_is_brought_up_with_what_it_already_holds() {
     let children = super::fixture::fill(&mut owner).await;
     owner.batch_execute("alter table grants drop column sees_accesses").await.expect("dropped");
     let before = "insert into access_log (user_id, document_id, slot, student_id, first_at)
-                  select u.user_id, d.document_id, now(), d.student_id, now() - interval '1 hour'
+                  select u.user_id, d.document_id, now(), d.student_id, now()
                   from pei_documents d, users u where d.section = 'metas' and d.student_id = $1";
     owner.execute(before, &[&children[0].student.0]).await.expect("filled");
     let before = "insert into audit_log (action, outcome) values ('pei.open', 'allowed'), ('pei.open', 'denied')";
