@@ -11,6 +11,7 @@ import * as Y from 'yjs';
 import { readArguments } from './arguments.mjs';
 import { documentCommands } from './document.mjs';
 import { connectHocuspocus } from './hocuspocus.mjs';
+import { hostileCommands } from './hostile.mjs';
 import { connectYWebsocket } from './ywebsocket.mjs';
 
 const report = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -36,7 +37,7 @@ async function run() {
   const doc = new Y.Doc();
   const connect = options.kind === 'hocuspocus' ? connectHocuspocus : connectYWebsocket;
   const provider = await connect(options, doc, report);
-  const commands = { ...documentCommands, ...connectionCommands(provider) };
+  const commands = { ...documentCommands, ...hostileCommands, ...connectionCommands(provider) };
   report({ event: 'started', client: doc.clientID });
   for await (const line of createInterface({ input: process.stdin })) {
     const command = JSON.parse(line);

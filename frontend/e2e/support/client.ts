@@ -58,6 +58,11 @@ export class LibraryClient {
     expect((await this.command({ do: 'append', text })).error).toBeUndefined();
   }
 
+  /** Anything `tests/clients` can be told; what it could not do is not an error here. */
+  async tell(what: Record<string, unknown>): Promise<void> {
+    await this.command(what);
+  }
+
   async text(): Promise<string> {
     return (await this.command({ do: 'text' })).text ?? '';
   }
