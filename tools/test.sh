@@ -53,7 +53,9 @@ api() {
     step "api: clients of the tests" npm ci --prefix tests/clients "${npm_quiet[@]}"
     step "api: integration and permission matrix" cargo test --quiet --locked --test all -- "${skip[@]}"
     # Beside the real program and under another name, so that nothing is built twice but the crate itself.
+    step "api: build of the server" cargo build --quiet --locked
     step "api: build with faults on purpose" cargo build --quiet --locked --features sabotage --bin kazumi-sabotaged
+    step "api: requests made up after the description" tests/schema/run.sh
     step "api: permission matrix with the policies alone" cargo test --quiet --locked --test all -- --ignored api::sabotaged
 }
 
@@ -74,6 +76,8 @@ operations() {
 }
 
 long() {
+    # Each rule of `permission.rs` made wrong in turn: the pure matrix must notice.
+    step "long: every mutant of the permission rules" tools/mutants.sh
     # 20,000 rounds of 50 mutations each.
     step "long: a million mutated updates" env KAZUMI_FUZZ_ROUNDS=20000 cargo test --quiet --locked --lib crdt::tests::fuzz
     step "long: the server killed 200 times" env KAZUMI_KILL_SERVER_ROUNDS=200 "${long_fault[@]}" collaboration::crash
