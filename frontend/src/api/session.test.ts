@@ -54,4 +54,17 @@ describe('session', () => {
     await session.refresh();
     expect(session.getSession().status).toBe('in');
   });
+
+  it('is kept alive by a person at work, and not with every key', async () => {
+    const session = await signedIn('ana');
+    post.mockClear();
+    session.stayAlive();
+    expect(post).not.toHaveBeenCalled();
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 301_000);
+    post.mockResolvedValueOnce(answer('ana'));
+    session.stayAlive();
+    session.stayAlive();
+    expect(post).toHaveBeenCalledTimes(1);
+    vi.restoreAllMocks();
+  });
 });

@@ -1,5 +1,5 @@
 import { Copy } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ApiProblem, toProblem } from '@/api/problem';
 import { confirmDevice, enrol } from '@/api/second-factor';
@@ -15,12 +15,14 @@ interface EnrolmentProps {
   /** Runs an act that may need a fresh proof; at sign-in it needs none. */
   prove?: <T>(act: () => Promise<T>) => Promise<T>;
   onDone: () => void | Promise<void>;
+  /** The way out, until the recovery codes are there: those are shown once. */
+  leave: ReactNode;
 }
 
 const plain = <T,>(act: () => Promise<T>) => act();
 
 /** Setting up: the secret, a first code, the recovery codes. */
-export function Enrolment({ prove = plain, onDone }: EnrolmentProps) {
+export function Enrolment({ prove = plain, onDone, leave }: EnrolmentProps) {
   const { t } = useTranslation('account');
   const { t: tc } = useTranslation();
   const [secret, setSecret] = useState<Secret | null>(null);
@@ -43,9 +45,12 @@ export function Enrolment({ prove = plain, onDone }: EnrolmentProps) {
   if (codes) return <RecoveryCodes codes={codes} onKept={onDone} />;
   if (problem)
     return (
-      <Notice tone="danger" role="alert" action={<Button onClick={begin}>{tc('retry')}</Button>}>
-        {problemText(problem)}
-      </Notice>
+      <>
+        <Notice tone="danger" role="alert" action={<Button onClick={begin}>{tc('retry')}</Button>}>
+          {problemText(problem)}
+        </Notice>
+        {leave}
+      </>
     );
   if (!secret) return <p role="status">{tc('loading')}</p>;
   return (
@@ -62,7 +67,7 @@ export function Enrolment({ prove = plain, onDone }: EnrolmentProps) {
         <QrCode text={secret.address} label={t('enrol.qr')} />
         <p className="text-soft text-sm">{t('enrol.type')}</p>
         <div className="flex flex-wrap items-center gap-3">
-          <code className="break-all rounded-md bg-wash px-3 py-2 font-mono">
+          <code className="break-words rounded-md bg-wash px-3 py-2 font-mono">
             {secret.secret.replace(/(.{4})(?=.)/g, '$1 ')}
           </code>
           <Button
@@ -81,10 +86,9 @@ export function Enrolment({ prove = plain, onDone }: EnrolmentProps) {
         <p>
           <strong>3.</strong> {t('enrol.confirm')}
         </p>
-        <CodeForm
-          submit={t('enrol.submit')}
-          onCode={async (code) => setCodes(await prove(() => confirmDevice(code)))}
-        />
+        <CodeForm submit={t('enrol.submit')} onCode={async (code) => setCodes(await prove(() => confirmDevice(code)))}>
+          {leave}
+        </CodeForm>
       </li>
     </ol>
   );

@@ -97,15 +97,17 @@ export function SecondFactor() {
         <div className="flex flex-col gap-4 rounded-lg border bg-sheet p-4">
           <Enrolment
             prove={withStepUp}
+            leave={
+              <Button look="quiet" onClick={() => setSetting(false)}>
+                {tc('cancel')}
+              </Button>
+            }
             onDone={async () => {
               await client.invalidateQueries(secondFactorQuery);
               setSetting(false);
               toast(t('factor.done_on'));
             }}
           />
-          <Button look="quiet" onClick={() => setSetting(false)}>
-            {tc('cancel')}
-          </Button>
         </div>
       )}
       <Dialog open={asksOff} onOpenChange={setAsksOff} title={t('factor.off_title')}>

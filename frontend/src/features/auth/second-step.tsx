@@ -42,10 +42,15 @@ export default function SecondStep({ owed, onDone, onBack }: SecondStepProps) {
     await enter();
   }
 
+  const leave = (
+    <Button look="quiet" onClick={() => void back()}>
+      {t('second.back')}
+    </Button>
+  );
   return (
     <div className="flex flex-col gap-3">
       {owed === 'enrol' ? (
-        <Enrolment onDone={enter} />
+        <Enrolment onDone={enter} leave={leave} />
       ) : (
         <CodeForm key={String(recovery)} recovery={recovery} submit={t('second.submit')} onCode={show}>
           <Button look="quiet" onClick={() => setRecovery(!recovery)}>
@@ -53,9 +58,7 @@ export default function SecondStep({ owed, onDone, onBack }: SecondStepProps) {
           </Button>
         </CodeForm>
       )}
-      <Button look="quiet" onClick={() => void back()}>
-        {t('second.back')}
-      </Button>
+      {owed === 'totp' && leave}
     </div>
   );
 }

@@ -59,6 +59,7 @@ export default function StepUpProof() {
           <Input
             {...wiring}
             ref={passwordRef}
+            autoFocus
             type="password"
             autoComplete="current-password"
             value={password}
