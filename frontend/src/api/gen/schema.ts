@@ -255,6 +255,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/students/{student_id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who read what is written about a student. A student that does not exist and one out of the person's reach give the same
+         *     answer.
+         */
+        get: operations["list_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ws/tickets": {
         parameters: {
             query?: never;
@@ -332,6 +352,34 @@ export interface components {
          * @enum {string}
          */
         Access: "read" | "write";
+        /** @description One person who read one section in one half hour. */
+        AccessEntry: {
+            /**
+             * Format: date-time
+             * @description When it was first opened in the half hour.
+             */
+            first_at: string;
+            name: string;
+            section: components["schemas"]["Section"] | null;
+            /**
+             * Format: date-time
+             * @description When the half hour begins; later reads in it leave no further entry.
+             */
+            slot: string;
+            /** @description As whom they read, at that moment; empty when nobody knows any more. */
+            ties: components["schemas"]["Tie"][];
+            /** Format: uuid */
+            user_id: string;
+        };
+        /** @description Who read about one student, newest first. */
+        AccessList: {
+            entries: components["schemas"]["AccessEntry"][];
+            /** @description The `cursor` of the next part; null when this is the last. */
+            next: string | null;
+            /** Format: uuid */
+            student_id: string;
+            student_name: string;
+        };
         /**
          * @description The browser.
          * @enum {string}
@@ -458,6 +506,8 @@ export interface components {
             class_name: string | null;
             name: string;
             school_name: string;
+            /** @description Whether the person may see who read what is written about the student. */
+            sees_accesses: boolean;
             /** Format: uuid */
             student_id: string;
         };
@@ -572,6 +622,8 @@ export interface components {
             pei: components["schemas"]["PeiSummary"] | null;
             relations: components["schemas"]["Tie"][];
             school_name: string;
+            /** @description Whether the person may see who read what is written about the student. */
+            sees_accesses: boolean;
             /** Format: uuid */
             student_id: string;
         };
@@ -1244,6 +1296,61 @@ export interface operations {
             };
             /** @description unauthenticated, token_expired, session_ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_accesses: {
+        parameters: {
+            query?: {
+                /** @description `next` of the part before. */
+                cursor?: string;
+                /** @description Most entries, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessList"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
