@@ -28,7 +28,11 @@ use crate::auth::second_factor::SealingKey;
 use crate::auth::throttle::Throttle;
 use crate::auth::token::KeyRing;
 use crate::config::{Config, SecondFactor};
-use crate::http::{self, Services, Site, middleware, static_files};
+use crate::delivery::Delivery;
+use crate::http::{self, Services, Site, dev_mailbox, middleware, static_files};
+use crate::mail::Slot;
+use crate::mail::mailbox::Mailbox;
+use crate::mail::sender::Sender;
 use crate::store::{Store, audit_seal, checks};
 use crate::ws::{self, SocketGate};
 
@@ -104,14 +108,18 @@ impl Application {
             origins: config.public_origins.clone().into(),
         });
         let draining = Arc::new(AtomicBool::new(false));
+        let slot = Slot::new(config.delivery != Delivery::Off);
+        let mailbox = Arc::new(Mailbox::default());
+        let shown_mailbox = (config.delivery == Delivery::LocalMailbox).then(|| Arc::clone(&mailbox));
         let services = web::Data::new(Services {
-            store,
+            store: store.clone(),
             keys,
             passwords: Passwords::new(),
             throttle: Throttle::new(NonZeroU32::new(config.sign_in_per_network).unwrap_or(NonZeroU32::MIN)),
             refresh_secret: config.refresh_secret.clone(),
             sealing_key: Arc::new(SealingKey::derive(&config.refresh_secret)),
             insists_on_second_factor: config.second_factor == SecondFactor::Required,
+            slot: slot.clone(),
             site: Site::new(&config),
             draining: Arc::clone(&draining),
         });
@@ -125,6 +133,11 @@ impl Application {
                 .wrap(Compress::default())
                 .configure(http::routes)
                 .configure(ws::routes)
+                .configure(|routes| {
+                    if let Some(mailbox) = shown_mailbox.clone() {
+                        dev_mailbox::routes(mailbox)(routes);
+                    }
+                })
                 .default_service(web::to(static_files::serve))
         })
         .workers(config.http_workers)
@@ -135,6 +148,10 @@ impl Application {
         .bind(config.http_addr)
         .with_context(|| format!("listen on {}", config.http_addr))?;
         let address = *server.addrs().first().context("the listener has an address")?;
+        let origin = config.public_origins.first().cloned().unwrap_or_else(|| format!("http://{address}"));
+        if let Some(sender) = Sender::new(&config.delivery, store, slot, origin, mailbox)? {
+            sender.start();
+        }
         Ok(Self { server: server.run(), address, draining, drain_hooks, database })
     }
 

@@ -5,10 +5,10 @@
 //!
 //! ```text
 //! L0 domain  crdt                    pure, no async, no I/O; they do not import each other
-//! L1 protocol → domain, crdt         auth → domain                     leaves: config, telemetry, metrics, sabotage
+//! L1 protocol → domain, crdt         auth → domain                     leaves: config, delivery, telemetry, metrics, sabotage
 //! L2 store → domain, crdt
-//! L3 actors → domain, crdt, protocol, store
-//! L4 ws → domain, protocol, auth, actors       http → domain, protocol::code, auth, store, actors
+//! L3 actors → domain, crdt, protocol, store      mail → store
+//! L4 ws → domain, protocol, auth, actors       http → domain, protocol::code, auth, store, actors, mail
 //! L5 app, dev, commands → everything           main → app, dev, commands, config, telemetry, http
 //! ```
 //!
@@ -23,9 +23,11 @@ pub mod auth;
 pub mod commands;
 pub mod config;
 pub mod crdt;
+pub mod delivery;
 pub mod dev;
 pub mod domain;
 pub mod http;
+pub mod mail;
 pub mod metrics;
 pub mod protocol;
 pub mod sabotage;

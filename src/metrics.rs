@@ -92,7 +92,7 @@ const CLOSE_CODES: [&str; 15] = [
     "other",
 ];
 const AUTH_RESULTS: [&str; 7] = ["ok", "refused", "throttled", "overloaded", "refreshed", "code_ok", "code_refused"];
-const DENIED_RESOURCES: [&str; 6] = ["pei", "section", "socket", "origin", "session", "accesses"];
+const DENIED_RESOURCES: [&str; 7] = ["pei", "section", "socket", "origin", "session", "accesses", "invitation"];
 const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
 const COMPACTION_FAILURES: [&str; 3] = ["database", "damaged", "unverified"];
 const DAMAGED: [&str; 2] = ["snapshot", "update"];
@@ -148,6 +148,10 @@ fn describe() {
     describe_gauge!("kazumi_db_pool_connections", "Database connections by state");
     describe_counter!("kazumi_db_errors_total", "Failed database work, by kind");
     describe_counter!("kazumi_auth_attempts_total", "Sign-in attempts, by result");
+    describe_counter!("kazumi_invitations_total", "Invitations, by what became of them");
+    describe_counter!("kazumi_password_resets_total", "Requests for a new password and their use, by result");
+    describe_counter!("kazumi_mails_total", "Mails, by what became of them");
+    describe_gauge!("kazumi_mails_waiting", "Mails that have not left yet");
     describe_counter!("kazumi_authz_denied_total", "Refused acts, by resource");
     describe_counter!("kazumi_auth_revocations_total", "Seats that ended because a right changed, by reason");
     describe_histogram!(
@@ -366,7 +370,28 @@ pub fn auth_attempt(result: &'static str) {
     counter!("kazumi_auth_attempts_total", "result" => result).increment(1);
 }
 
-/// An act was refused: `pei`, `section`, `socket`, `origin`, `session`, `accesses`.
+/// An invitation: `created`, `accepted`, `refused`, `withdrawn`, `throttled`.
+pub fn invitation(result: &'static str) {
+    counter!("kazumi_invitations_total", "result" => result).increment(1);
+}
+
+/// A new password: `requested`, `done`, `refused`, `throttled`.
+pub fn password_reset(result: &'static str) {
+    counter!("kazumi_password_resets_total", "result" => result).increment(1);
+}
+
+/// A mail: `queued`, `sent`, `retried`, `failed`.
+pub fn mail(result: &'static str) {
+    counter!("kazumi_mails_total", "result" => result).increment(1);
+}
+
+/// Mails that have not left yet.
+pub fn mails_waiting(count: i64) {
+    #[expect(clippy::cast_precision_loss, reason = "nobody counts so many mails")]
+    gauge!("kazumi_mails_waiting").set(count as f64);
+}
+
+/// An act was refused: `pei`, `section`, `socket`, `origin`, `session`, `accesses`, `invitation`.
 pub fn authz_denied(resource: &'static str) {
     counter!("kazumi_authz_denied_total", "resource" => resource).increment(1);
 }

@@ -5,7 +5,9 @@
 
 pub mod origin;
 pub mod password;
+pub mod password_rule;
 pub mod principal;
+pub mod printed_code;
 pub mod refresh;
 pub mod second_factor;
 pub mod throttle;

@@ -11,6 +11,8 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
+use super::password_rule::{self, Weakness};
+
 /// Attempts that may wait for a hashing thread. With two cores the last one waits about half a second.
 const QUEUE: usize = 32;
 
@@ -75,6 +77,14 @@ impl Passwords {
     /// [`PasswordError::Overloaded`] before any work was done; [`PasswordError::Failed`] otherwise.
     pub async fn hash(&self, password: String) -> Result<String, PasswordError> {
         self.run(move || hash_now(password.as_bytes())).await?
+    }
+
+    /// Whether a new password is good enough ([`password_rule::judge`]).
+    ///
+    /// # Errors
+    /// [`PasswordError::Overloaded`] before any work was done.
+    pub async fn judge(&self, password: String, context: Vec<String>) -> Result<Result<(), Weakness>, PasswordError> {
+        self.run(move || password_rule::judge(&password, &context)).await
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {

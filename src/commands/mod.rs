@@ -7,19 +7,16 @@ pub mod doc;
 
 use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 
 use crate::auth::password;
+use crate::auth::password_rule::{self, MAX_CHARACTERS, MIN_CHARACTERS, Weakness};
 use crate::auth::token::KeyRing;
 use crate::config::{self, Config};
 use crate::store::{Error, Store, accounts, checks, grants, migrations, second_factor};
 
 /// Stack of a thread that reads documents, as on the room threads. Virtual memory only.
 pub const STACK_BYTES: usize = 64 * 1024 * 1024;
-/// Shortest password of an administrator, in characters.
-const MIN_PASSWORD: usize = 10;
-/// Longest, in characters.
-const MAX_PASSWORD: usize = 128;
 /// Free room below which `doctor` complains, in bytes: a day of a busy network's edits.
 const MIN_FREE_BYTES: u64 = 1 << 30;
 
@@ -41,11 +38,8 @@ pub async fn create_administrator(email: &str, name: &str, network: &str, passwo
     let (email, name, network) = (email.trim(), name.trim(), network.trim());
     ensure!((3..=254).contains(&email.len()) && email.contains('@'), "{email:?} is not an e-mail address");
     ensure!(!name.is_empty() && !network.is_empty(), "name and network must not be empty");
-    let length = password.chars().count();
-    ensure!(
-        (MIN_PASSWORD..=MAX_PASSWORD).contains(&length),
-        "the password must have {MIN_PASSWORD} to {MAX_PASSWORD} characters"
-    );
+    let context = [name, email, network].map(str::to_owned);
+    password_rule::judge(password, &context).map_err(|weakness| anyhow!("{}", why(weakness)))?;
     let hash = password::hash_now(password.as_bytes())?;
     let mut owner = migrations::connect(&config::owner_database_from_env()?).await?;
     match accounts::create_network_manager(&mut owner, network, name, email, &hash).await {
@@ -66,6 +60,19 @@ pub async fn reset_second_factor(email: &str) -> anyhow::Result<String> {
     match second_factor::reset(&mut owner, email.trim()).await.context("reset the second factor")? {
         Some(user) => Ok(format!("second factor of {user} removed; their sessions are over")),
         None => bail!("nobody signs in with that address"),
+    }
+}
+
+fn why(weakness: Weakness) -> String {
+    match weakness {
+        Weakness::TooShort => format!("the password needs at least {MIN_CHARACTERS} characters"),
+        Weakness::TooLong => format!("the password may have at most {MAX_CHARACTERS} characters"),
+        Weakness::Personal => {
+            "the password is made of name, address or network; take words that have nothing to do with you".to_owned()
+        }
+        Weakness::Guessable => {
+            "the password is among the first that somebody would try; take three or four unrelated words".to_owned()
+        }
     }
 }
 

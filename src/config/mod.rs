@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::delivery::Delivery;
+
 /// Every variable this server reads.
 pub const VARIABLES: &[&str] = &[
     "KAZUMI_HTTP_ADDR",
@@ -29,6 +31,8 @@ pub const VARIABLES: &[&str] = &[
     "KAZUMI_TRUSTED_PROXY",
     "KAZUMI_DOCUMENT_IDLE_SECONDS",
     "KAZUMI_POSITION_CHECK_SECONDS",
+    "KAZUMI_SMTP_URL",
+    "KAZUMI_MAIL_FROM",
 ];
 
 /// Shortest secret that is accepted, in bytes: 256 bits.
@@ -137,6 +141,8 @@ pub struct Config {
     pub document_idle: Duration,
     /// How often open documents are compared with their logs, 1 s to 1 h.
     pub position_check: Duration,
+    /// How mails leave.
+    pub delivery: Delivery,
     /// Sign-in attempts per minute and network address, at least 1. Not an environment variable.
     pub sign_in_per_network: u32,
 }
@@ -172,6 +178,7 @@ impl Config {
             trusted_proxy: false,
             document_idle: DOCUMENT_IDLE,
             position_check: POSITION_CHECK,
+            delivery: Delivery::LocalMailbox,
             sign_in_per_network: SIGN_IN_PER_NETWORK_DEV,
         }
     }
@@ -211,6 +218,7 @@ impl Config {
         let trusted_proxy = reader.parsed("KAZUMI_TRUSTED_PROXY", false);
         let document_idle = reader.seconds("KAZUMI_DOCUMENT_IDLE_SECONDS", DOCUMENT_IDLE);
         let position_check = reader.seconds("KAZUMI_POSITION_CHECK_SECONDS", POSITION_CHECK);
+        let delivery = reader.delivery(!public_origins.is_empty());
         match (databases, signing_key_file, refresh_secret, reader.problems.is_empty()) {
             (Some(databases), Some(signing_key_file), Some(refresh_secret), true) => Self {
                 http_addr,
@@ -226,6 +234,7 @@ impl Config {
                 trusted_proxy,
                 document_idle,
                 position_check,
+                delivery,
                 sign_in_per_network: SIGN_IN_PER_NETWORK,
             }
             .checked(),
@@ -366,6 +375,14 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
                 SecondFactor::Required
             }
         }
+    }
+
+    fn delivery(&mut self, has_origin: bool) -> Delivery {
+        let (url, from) = (self.optional("KAZUMI_SMTP_URL"), self.optional("KAZUMI_MAIL_FROM"));
+        Delivery::read(url, from, has_origin).unwrap_or_else(|why| {
+            self.problems.push(why.to_owned());
+            Delivery::Off
+        })
     }
 
     fn log(&mut self) -> Log {

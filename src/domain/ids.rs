@@ -73,6 +73,10 @@ id!(
     LoginSessionId
 );
 id!(
+    /// An invitation.
+    InvitationId
+);
+id!(
     /// One socket connection.
     ConnectionId
 );

@@ -7,6 +7,7 @@ pub mod administration;
 pub mod audit_chain;
 pub mod device;
 pub mod ids;
+pub mod invitation;
 pub mod pei;
 pub mod people;
 pub mod permission;

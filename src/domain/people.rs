@@ -85,6 +85,14 @@ named!(
     }
 );
 
+impl Function {
+    /// Whether it is exercised in a student's team, and not over a school or a network.
+    #[must_use]
+    pub const fn is_of_a_team(self) -> bool {
+        !matches!(self, Self::Principal | Self::Coordinator | Self::NetworkManager)
+    }
+}
+
 /// Colours that carry white text at 4.5:1 and stay apart from each other; a person keeps theirs everywhere.
 const PERSON_COLORS: [&str; 10] =
     ["#b4441f", "#0f6e8c", "#7a3e9d", "#8a5a00", "#2f6b2f", "#a3195b", "#3a56b0", "#6b4a2b", "#00695f", "#8f2d2d"];

@@ -26,6 +26,12 @@ const EMAIL_BYTES: std::ops::RangeInclusive<usize> = 3..=254;
 /// Longest password that is hashed, in bytes: 128 characters of four.
 pub(super) const MAX_PASSWORD_BYTES: usize = 512;
 
+/// Whether this may be an address. Whether it is one, only a mail can tell.
+pub(super) fn is_email(text: &str) -> bool {
+    let is_odd = |c: char| c.is_control() || c.is_whitespace();
+    EMAIL_BYTES.contains(&text.len()) && text.contains('@') && !text.contains(is_odd)
+}
+
 /// What signing in needs.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -45,7 +51,7 @@ impl Login {
     fn check(&self) -> Result<(), Problem> {
         let mut errors = Vec::new();
         let mut refuse = |field: &str, code| errors.push(FieldError { field: field.to_owned(), code });
-        if !EMAIL_BYTES.contains(&self.email.len()) || !self.email.contains('@') || self.email.contains('\0') {
+        if !is_email(&self.email) {
             refuse("email", "invalid");
         }
         match self.password.len() {
@@ -132,26 +138,37 @@ pub async fn login(
         services.passwords.verify(password, stored).await.inspect_err(|_| metric::auth_attempt("overloaded"))?;
     let Some(user) = user.filter(|_| opens) else { return Err(refuse(&services, user, request_id).await?) };
 
-    let refresh = RefreshToken::draw();
-    let now = OffsetDateTime::now_utc();
-    let new = NewSession {
-        user,
-        token_hash: refresh.hash(),
-        shared_computer,
-        device: device::describe(user_agent(&request)),
-        insists: services.insists_on_second_factor,
-    };
-    match sessions::create(&services.store, new, request_id.0.clone(), now).await {
-        Ok(session) => {
+    match open_session(&services, &request, user, shared_computer, request_id.clone()).await {
+        Ok(answer) => {
             services.throttle.succeeded(&email, client_address(&request));
             metric::auth_attempt("ok");
-            let kept = Kept { token: refresh, shared_computer };
-            Ok(signed_in(&services, session.person, session.session, &kept, session.expires_at, session.owed))
+            Ok(answer)
         }
         // A disabled account answers like a wrong password.
         Err(crate::store::Error::NotFound) => Err(refuse(&services, Some(user), request_id).await?),
         Err(other) => Err(other.into()),
     }
+}
+
+/// Starts a session for somebody who has just shown who they are; the answer is that of signing in.
+pub(super) async fn open_session(
+    services: &Services,
+    request: &HttpRequest,
+    user: crate::domain::ids::UserId,
+    shared_computer: bool,
+    request_id: RequestId,
+) -> Result<HttpResponse, crate::store::Error> {
+    let token = RefreshToken::draw();
+    let new = NewSession {
+        user,
+        token_hash: token.hash(),
+        shared_computer,
+        device: device::describe(user_agent(request)),
+        insists: services.insists_on_second_factor,
+    };
+    let session = sessions::create(&services.store, new, request_id.0, OffsetDateTime::now_utc()).await?;
+    let kept = Kept { token, shared_computer };
+    Ok(signed_in(services, session.person, session.session, &kept, session.expires_at, session.owed))
 }
 
 async fn refuse(

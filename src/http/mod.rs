@@ -3,13 +3,17 @@
 //! The whole table of addresses is [`ENDPOINTS`]; `authz/matrix.csv` must have a row for each, and the generated
 //! description covers each. Sockets are `ws`, which this folder never imports. Read next: [`problem`], then [`accounts`].
 
+pub mod acceptance;
 pub mod accesses;
 pub mod accounts;
+pub mod dev_mailbox;
 pub mod devices;
 pub mod extract;
+pub mod invitations;
 pub mod middleware;
 pub mod openapi;
 pub mod ops;
+pub mod passwords;
 pub mod peis;
 pub mod problem;
 pub mod second_factor;
@@ -29,6 +33,7 @@ use crate::auth::second_factor::SealingKey;
 use crate::auth::throttle::Throttle;
 use crate::auth::token::KeyRing;
 use crate::config::Secret;
+use crate::mail::Slot;
 use crate::metrics as metric;
 use crate::store::Store;
 
@@ -54,6 +59,8 @@ pub struct Services {
     pub sealing_key: Arc<SealingKey>,
     /// Whether whoever needs a second factor must have one.
     pub insists_on_second_factor: bool,
+    /// Where mails are put.
+    pub slot: Slot,
     /// Origins, cookies, headers.
     pub site: Site,
     /// Set when the server begins to go down.
@@ -115,6 +122,20 @@ pub const ENDPOINTS: &[Endpoint] = &[
         route: || web::delete().to(devices::end),
     },
     Endpoint { method: "GET", template: "/api/v1/me", route: || web::get().to(accounts::me) },
+    Endpoint { method: "POST", template: "/api/v1/me/password", route: || web::post().to(passwords::change) },
+    Endpoint { method: "POST", template: "/api/v1/auth/reset-requests", route: || web::post().to(passwords::request) },
+    Endpoint { method: "POST", template: "/api/v1/auth/resets", route: || web::post().to(passwords::reset) },
+    Endpoint { method: "GET", template: "/api/v1/invitations", route: || web::get().to(invitations::list) },
+    Endpoint { method: "POST", template: "/api/v1/invitations", route: || web::post().to(invitations::create) },
+    // Before the template that would take these words for an id.
+    Endpoint { method: "POST", template: "/api/v1/invitations/preview", route: || web::post().to(acceptance::preview) },
+    Endpoint { method: "POST", template: "/api/v1/invitations/accept", route: || web::post().to(acceptance::accept) },
+    Endpoint { method: "POST", template: "/api/v1/invitations/join", route: || web::post().to(acceptance::join) },
+    Endpoint {
+        method: "DELETE",
+        template: "/api/v1/invitations/{invitation_id}",
+        route: || web::delete().to(invitations::withdraw),
+    },
     Endpoint { method: "GET", template: "/api/v1/students", route: || web::get().to(students::list) },
     Endpoint {
         method: "GET",

@@ -10,7 +10,10 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::Config;
 
 use super::problem::Problem;
-use super::{accesses, accounts, devices, ops, peis, second_factor, step_up, students, tickets};
+use super::{
+    acceptance, accesses, accounts, devices, invitations, ops, passwords, peis, second_factor, step_up, students,
+    tickets,
+};
 use crate::protocol::code::Code;
 
 #[derive(OpenApi)]
@@ -19,8 +22,9 @@ use crate::protocol::code::Code;
     paths(
         ops::healthz, ops::readyz, ops::metrics, accounts::login, accounts::refresh, accounts::logout, accounts::me,
         step_up::confirm, second_factor::status, second_factor::enrol, second_factor::confirm, second_factor::verify,
-        second_factor::renew_codes, second_factor::remove, devices::list, devices::end, devices::end_others, students::list,
-        accesses::list_accesses, peis::show, tickets::create
+        second_factor::renew_codes, second_factor::remove, devices::list, devices::end, devices::end_others,
+        passwords::change, passwords::request, passwords::reset, invitations::list, invitations::create,
+        acceptance::preview, acceptance::accept, acceptance::join, invitations::withdraw, students::list, accesses::list_accesses, peis::show, tickets::create
     ),
     modifiers(&Bearer),
     security(("bearer" = []))

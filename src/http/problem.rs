@@ -23,7 +23,7 @@ use crate::store;
 pub struct FieldError {
     /// The field's name, or `body` when none can be named.
     pub field: String,
-    /// `unknown`, `missing`, `invalid`, `too_short` or `too_long`.
+    /// `unknown`, `missing`, `invalid`, `too_short` or `too_long`; of a new password also `guessable` and `personal`.
     pub code: &'static str,
 }
 
@@ -217,6 +217,8 @@ const fn words(code: Code) -> (&'static str, &'static str) {
         Code::PayloadTooLarge => ("Too large", "Send less in one request."),
         Code::TooManyAttempts => ("Too many attempts", "Wait as long as Retry-After says."),
         Code::Overloaded => ("Overloaded", "Try again in a moment."),
+        Code::MailUnavailable => ("No mail", "This server sends no mail; give the person a printed code."),
+        Code::AccountExists => ("Account exists", "Sign in, then accept with POST /api/v1/invitations/join."),
         Code::StoreUnavailable => ("Storage unavailable", "Try again in a moment."),
         Code::Restarting => ("Restarting", "Try again in a moment."),
         Code::SlowConsumer => ("Too slow", "Reconnect and synchronise."),

@@ -40,6 +40,10 @@ pub enum Code {
     TooManyAttempts,
     /// The server has more work than it accepts.
     Overloaded,
+    /// This server sends no mail.
+    MailUnavailable,
+    /// The address belongs to an account already.
+    AccountExists,
     /// The database does not answer.
     StoreUnavailable,
     /// The server is being restarted.
@@ -72,6 +76,8 @@ impl Code {
         Self::PayloadTooLarge,
         Self::TooManyAttempts,
         Self::Overloaded,
+        Self::MailUnavailable,
+        Self::AccountExists,
         Self::StoreUnavailable,
         Self::Restarting,
         Self::SlowConsumer,
@@ -99,6 +105,8 @@ impl Code {
             Self::PayloadTooLarge => ("payload_too_large", 413, 4413, false),
             Self::TooManyAttempts => ("too_many_attempts", 429, 4529, true),
             Self::Overloaded => ("overloaded", 503, 1013, true),
+            Self::MailUnavailable => ("mail_unavailable", 503, 1011, true),
+            Self::AccountExists => ("account_exists", 409, 4409, false),
             Self::StoreUnavailable => ("store_unavailable", 503, 1011, true),
             Self::Restarting => ("restarting", 503, 1012, true),
             Self::SlowConsumer => ("slow_consumer", 503, 4508, true),

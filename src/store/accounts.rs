@@ -11,6 +11,7 @@ use crate::domain::people::{Function, UserKind};
 const FIND_CREDENTIALS: &str = include_str!("../../sql/queries/accounts/find_credentials.sql");
 const FIND_PASSWORD_HASH: &str = include_str!("../../sql/queries/accounts/find_password_hash.sql");
 const FIND_AUTH_VERSION: &str = include_str!("../../sql/queries/accounts/find_auth_version.sql");
+const FIND_EMAIL: &str = include_str!("../../sql/queries/accounts/find_email.sql");
 const FIND_PERSON: &str = include_str!("../../sql/queries/accounts/find_person.sql");
 const LIST_FUNCTIONS: &str = include_str!("../../sql/queries/accounts/list_functions.sql");
 const FIND_NETWORK: &str = include_str!("../../sql/queries/accounts/find_network.sql");
@@ -87,6 +88,22 @@ pub async fn find_password_hash(store: &Store, user: UserId) -> Result<String, E
         .await
 }
 
+/// The address a person signs in with, in lower case.
+///
+/// # Errors
+/// [`Error::NotFound`] when the account has no credentials.
+pub async fn find_email(store: &Store, user: UserId) -> Result<String, Error> {
+    store
+        .as_person(Some(user), move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(FIND_EMAIL).await?;
+                let row = transaction.query_opt(&statement, &[&user.0]).await?.ok_or(Error::NotFound)?;
+                Ok(row.try_get("email")?)
+            })
+        })
+        .await
+}
+
 /// The person with the given id.
 ///
 /// # Errors
@@ -120,6 +137,36 @@ pub(super) async fn person_in(transaction: &Transaction<'_>, user: UserId) -> Re
     })
 }
 
+/// An account to be made.
+pub(super) struct NewPerson<'a> {
+    /// The person.
+    pub user: UserId,
+    /// Their network.
+    pub network: NetworkId,
+    /// Kind of account.
+    pub kind: UserKind,
+    /// Full name.
+    pub name: &'a str,
+    /// Any case.
+    pub email: &'a str,
+    /// PHC string.
+    pub password_hash: &'a str,
+    /// Whether the address is known to be theirs.
+    pub email_is_confirmed: bool,
+}
+
+/// Inserts a person and what they sign in with, as the owner or the registrar role.
+pub(super) async fn insert_person(
+    transaction: &tokio_postgres::Transaction<'_>,
+    person: &NewPerson<'_>,
+) -> Result<(), Error> {
+    let (user, kind, email) = (person.user.0, person.kind.as_str(), person.email.to_lowercase());
+    transaction.execute(INSERT_USER, &[&user, &person.network.0, &kind, &person.name]).await?;
+    let values = (&email, &person.password_hash, &person.email_is_confirmed);
+    transaction.execute(INSERT_CREDENTIALS, &[&user, values.0, values.1, values.2]).await?;
+    Ok(())
+}
+
 /// Makes a manager of a network, and the network if there is none of that name. Runs as the owner role.
 ///
 /// * `email`: any case
@@ -144,8 +191,9 @@ pub async fn create_network_manager(
         }
     };
     let user = UserId::generate();
-    transaction.execute(INSERT_USER, &[&user.0, &network_id.0, &UserKind::Staff.as_str(), &name]).await?;
-    transaction.execute(INSERT_CREDENTIALS, &[&user.0, &email.to_lowercase(), &password_hash]).await?;
+    let (kind, email_is_confirmed) = (UserKind::Staff, true);
+    let person = NewPerson { user, network: network_id, kind, name, email, password_hash, email_is_confirmed };
+    insert_person(&transaction, &person).await?;
     let function = Function::NetworkManager.as_str();
     transaction.execute(INSERT_FUNCTION, &[&Uuid::now_v7(), &user.0, &None::<Uuid>, &function]).await?;
     transaction.commit().await?;

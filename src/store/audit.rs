@@ -29,6 +29,18 @@ pub enum Action {
     RenewRecoveryCodes,
     /// Ending a session of one's own on another device.
     EndSession,
+    /// Inviting somebody.
+    Invite,
+    /// Taking an invitation back.
+    WithdrawInvitation,
+    /// Taking an invitation: an account, a function, a link.
+    AcceptInvitation,
+    /// Changing the own password.
+    ChangePassword,
+    /// Asking for a new password.
+    RequestReset,
+    /// Setting a new password with what a mail said.
+    ResetPassword,
     /// Opening a plan.
     OpenPei,
     /// A command on the server erased the history of a document.
@@ -53,6 +65,12 @@ impl Action {
             Self::RemoveSecondFactor => "account.remove_second_factor",
             Self::RenewRecoveryCodes => "account.renew_recovery_codes",
             Self::EndSession => "account.end_session",
+            Self::Invite => "invitation.create",
+            Self::WithdrawInvitation => "invitation.withdraw",
+            Self::AcceptInvitation => "invitation.accept",
+            Self::ChangePassword => "account.password_change",
+            Self::RequestReset => "account.reset_request",
+            Self::ResetPassword => "account.reset",
             Self::OpenPei => "pei.open",
             Self::EraseHistory => "document.erase_history",
             Self::OpenSection => "section.open",

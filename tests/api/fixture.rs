@@ -1,6 +1,8 @@
 //! A person for each column of `authz/matrix.csv`, tied to one child among others (`places.rs`), in a database of its own behind
 //! a server of its own.
 
+use std::sync::atomic::{AtomicU16, Ordering};
+
 use kazumi::auth::password::hash_now;
 use kazumi::auth::token::KeyRing;
 use kazumi::dev::secrets;
@@ -31,7 +33,10 @@ pub struct World {
     pub student: StudentId,
     /// Every child there is, the one of the columns first; behind them one that was removed and one that never was.
     pub children: Vec<Child>,
+    /// The school of the columns, and another of that network.
+    pub schools: (Uuid, Uuid),
     keys: KeyRing,
+    addresses: AtomicU16,
 }
 
 impl World {
@@ -56,7 +61,9 @@ impl World {
         let (pei, student) = (children[0].pei, children[0].student);
         let key = secrets::signing_key_file(database.folder()).expect("a key file");
         let keys = KeyRing::from_pem(&std::fs::read_to_string(key).expect("readable")).expect("a key");
-        Self { server: serve(database).await, pei, student, children, keys }
+        let schools = (children[0].school, children[3].school);
+        let (server, addresses) = (serve(database).await, AtomicU16::default());
+        Self { server, pei, student, children, schools, keys, addresses }
     }
 
     /// The child that a request is about.
@@ -101,6 +108,12 @@ impl World {
         self.keys.sign(UserId::generate(), LoginSessionId::generate(), 1, long_ago)
     }
 
+    /// A network address that nobody else asks from, for a server that trusts its proxy.
+    pub fn next_address(&self) -> String {
+        let [high, low] = self.addresses.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        format!("198.18.{high}.{low}")
+    }
+
     /// The keys of the server, to sign what it did not.
     pub fn keys(&self) -> &KeyRing {
         &self.keys
@@ -121,6 +134,11 @@ impl Person {
     /// Asks for an address with the token.
     pub async fn get(&self, url: &str) -> Response {
         self.http.get(url).bearer_auth(&self.token).send().await.expect("an answer")
+    }
+
+    /// Posts JSON with the token.
+    pub async fn send(&self, url: &str, body: &Value) -> Response {
+        self.http.post(url).bearer_auth(&self.token).json(body).send().await.expect("an answer")
     }
 
     /// Posts to an address with cookie and header, as our own script does.

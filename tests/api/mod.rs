@@ -11,6 +11,7 @@ mod fixture;
 mod footprint;
 mod forged_tokens;
 mod frames;
+mod invitations;
 mod matrix;
 mod payloads;
 mod peis;

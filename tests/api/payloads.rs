@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use super::factors;
 use super::fixture::{PASSWORD, email};
+use super::invitations::NEW_PASSWORD;
 use super::places::Child;
 
 /// The body of a request of `relation` about `child`; none for an address that takes none.
-pub fn body(route: &str, relation: &str, _about: &Child) -> Option<Value> {
+pub fn body(route: &str, relation: &str, about: &Child) -> Option<Value> {
     match route {
         "POST /api/v1/auth/login" => Some(json!({ "email": email(relation), "password": PASSWORD })),
         "POST /api/v1/auth/step-up" => match factors::HOLDERS.contains(&relation) {
@@ -18,6 +19,21 @@ pub fn body(route: &str, relation: &str, _about: &Child) -> Option<Value> {
         },
         "POST /api/v1/auth/second-factor/confirm" | "POST /api/v1/auth/second-factor/verify" => {
             Some(json!({ "code": factors::wrong_code() }))
+        }
+        "POST /api/v1/me/password" => Some(json!({ "old_password": PASSWORD, "password": NEW_PASSWORD })),
+        "POST /api/v1/auth/reset-requests" => Some(json!({ "email": email(relation) })),
+        "POST /api/v1/auth/resets" => Some(json!({ "token": "A".repeat(43), "password": NEW_PASSWORD })),
+        "POST /api/v1/invitations" => {
+            let tie = json!({ "kinship": "avó", "custody": "none", "can_write": true });
+            let student = about.student.to_string();
+            Some(json!({ "kind": "guardian", "name": "Ana", "student_id": student, "guardianship": tie }))
+        }
+        // Secrets that nobody was given: what the right ones do is `invitations.rs`.
+        "POST /api/v1/invitations/preview" | "POST /api/v1/invitations/join" => {
+            Some(json!({ "token": "A".repeat(43) }))
+        }
+        "POST /api/v1/invitations/accept" => {
+            Some(json!({ "token": "A".repeat(43), "name": "Ana", "password": NEW_PASSWORD }))
         }
         other => {
             assert!(
@@ -33,6 +49,8 @@ pub fn body(route: &str, relation: &str, _about: &Child) -> Option<Value> {
 pub fn rank(route: &str) -> u8 {
     match route {
         "POST /api/v1/auth/logout" => 9,
+        // Its token ends with it.
+        "POST /api/v1/me/password" => 8,
         other if other.starts_with("GET ") => 0,
         _ => 1,
     }

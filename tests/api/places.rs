@@ -90,6 +90,8 @@ pub struct Child {
     pub guardian: UserId,
     /// The guardianship of that guardian.
     pub guardianship: Uuid,
+    /// An open invitation of another guardian.
+    pub invitation: Uuid,
 }
 
 impl Child {
@@ -107,6 +109,7 @@ impl Child {
             staff_function: Uuid::now_v7(),
             guardian: UserId::generate(),
             guardianship: Uuid::now_v7(),
+            invitation: Uuid::now_v7(),
         }
     }
 
@@ -125,6 +128,7 @@ impl Child {
             // Of nobody here: whose session it is decides, and no child has one.
             "session_id" => self.guardian.to_string(),
             "guardianship_id" => self.guardianship.to_string(),
+            "invitation_id" => self.invitation.to_string(),
             _ => {
                 panic!("an address has a parameter {{{name}}}: say in tests/api/places.rs which id of a child it means")
             }
@@ -194,6 +198,7 @@ pub async fn add_and_remove(transaction: &Transaction<'_>, beside: &Child) -> Ch
     add_child(transaction, &gone).await;
     add_people(transaction, &gone).await;
     for statement in [
+        "delete from invitations where student_id = $1",
         "delete from guardianships where student_id = $1",
         "delete from team_links where student_id = $1",
         "delete from pei_snapshots where document_id in (select document_id from pei_documents where student_id = $1)",
@@ -275,6 +280,16 @@ async fn add_people(transaction: &Transaction<'_>, child: &Child) {
     let statement = "insert into guardianships (guardianship_id, student_id, user_id, kinship, custody)
                      values ($1, $2, $3, 'father', 'shared')";
     run(transaction, statement, &[&child.guardianship, &child.student.0, &child.guardian.0]).await;
+    // A code on paper that nobody knows.
+    let statement =
+        "insert into invitations (invitation_id, network_id, school_id, kind, name, student_id, kinship, custody,
+                     can_write, inviter_id, inviter_function, secret_hash, code_locator)
+                     values ($1, $2, $3, 'guardian', $4, $5, 'father', 'shared', true, $6, 'principal', $7, $8)";
+    let (name, secret) = (child.canary("convite"), Sha256::digest(child.invitation).to_vec());
+    let locator = &child.invitation.simple().to_string()[28..];
+    let values: [&(dyn ToSql + Sync); 8] =
+        [&child.invitation, &child.network, &child.school, &name, &child.student.0, &child.member.0, &secret, &locator];
+    run(transaction, statement, &values).await;
 }
 
 /// Runs one statement; fails the test with its text.

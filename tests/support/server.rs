@@ -50,7 +50,7 @@ impl TestServer {
     pub async fn sabotaged(database: TestDatabase, fault: &str) -> Self {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_kazumi")).with_file_name("kazumi-sabotaged");
         assert!(program.exists(), "first: cargo build --features sabotage --bin kazumi-sabotaged");
-        Self::of_program(program, database, &[("KAZUMI_SABOTAGE", fault)]).await
+        Self::of_program(program, database, &[("KAZUMI_SABOTAGE", fault), ("KAZUMI_TRUSTED_PROXY", "true")]).await
     }
 
     async fn of_program(program: PathBuf, database: TestDatabase, settings: &[(&str, &str)]) -> Self {

@@ -1,5 +1,5 @@
 -- Writes the grants of one student.
--- Role: kazumi_owner.
+-- Role: kazumi_owner or kazumi_registrar.
 -- $1 uuid: student; $2 uuid[]: people; $3 text[]: sections; $4 text[]: access; $5 timestamptz[]: valid from;
 -- $6 timestamptz[]: valid to, null for "until further notice"; $7 boolean[]: may see who read. All arrays have one length. No rows.
 insert into grants (user_id, student_id, section, access, valid_from, valid_to, sees_accesses)

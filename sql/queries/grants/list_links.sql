@@ -1,6 +1,6 @@
 -- Every tie of a person to one student: team links, functions in the student's school, guardianships; past and future ones
 -- too, because a grant carries its own dates. Which of them allow anything is decided by `domain::permission`.
--- Role: kazumi_owner.
+-- Role: kazumi_owner or kazumi_registrar.
 -- $1 uuid: student. One row a tie, some dozens at most.
 select 'team' as relation, l.user_id, l.function, null::boolean as can_view, null::boolean as can_write,
        null::boolean as judicial_restriction, l.valid_from, l.valid_to

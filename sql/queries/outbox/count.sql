@@ -1,0 +1,4 @@
+-- How many mails wait.
+-- Role: kazumi_writer.
+-- No parameters. One row.
+select count(*) as waiting from outbox
