@@ -64,6 +64,7 @@ async fn one_command_serves_the_demo_and_a_killed_one_is_followed_by_another() {
     let data = folder.path().join("data");
     let first = start(&data, &[]);
     assert_eq!(first.is_served("/readyz").await, StatusCode::OK);
+    assert_eq!(first.is_served("/dev/mailbox").await, StatusCode::OK);
     let session = Session::login(&first.url, "luciana.prado").await;
     let key = fs::read(data.join("signing-key.pem")).expect("a key was made");
     first.kill();
