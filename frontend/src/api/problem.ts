@@ -19,6 +19,8 @@ export const PROBLEM_CODES = [
   'malformed',
   'payload_too_large',
   'unsupported_media_type',
+  'account_exists',
+  'mail_unavailable',
   'too_many_attempts',
   'overloaded',
   'store_unavailable',

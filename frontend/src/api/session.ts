@@ -1,6 +1,6 @@
 import axios from 'axios';
 import { ApiProblem, toProblem } from './problem';
-import type { Me, Owed, SessionBody } from './types';
+import type { Acceptance, Me, Owed, RenewedToken, SessionBody } from './types';
 
 /**
  * The session of this tab. The access token lives here and nowhere else: not in storage, not in React state.
@@ -24,7 +24,8 @@ const NEAR_EXPIRY_MS = 60_000;
 /** On a shared computer the session ends half an hour after the last renewal; a person at work renews it this often. */
 const ALIVE_EVERY_MS = 300_000;
 
-const bare = axios.create({ baseURL: '/api/v1', timeout: 15_000, headers: { 'X-Kazumi': '1' } });
+/** Without a token: for whoever is not signed in, or brings the token along. */
+export const bare = axios.create({ baseURL: '/api/v1', timeout: 15_000, headers: { 'X-Kazumi': '1' } });
 const listeners = new Set<() => void>();
 let session: Session = { status: 'starting' };
 let token: { value: string; since: number; until: number } | null = null;
@@ -131,6 +132,29 @@ export async function login(email: string, password: string, sharedComputer: boo
     // When the page goes away for another person, nobody goes on from here.
     if (accept(body) === null) return new Promise(() => undefined);
     return body.second_factor;
+  } catch (error) {
+    throw toProblem(error);
+  }
+}
+
+/** Takes an invitation as somebody new; the answer is that of signing in. */
+export async function acceptInvitation(acceptance: Acceptance): Promise<void> {
+  try {
+    const body = (await bare.post<SessionBody>('/invitations/accept', acceptance)).data;
+    if (accept(body) === null) return new Promise(() => undefined);
+    // Whoever needs a second factor sets it up on the page for signing in, without typing the new password again.
+    if (body.second_factor) set({ status: 'out', left: false, owed: body.second_factor });
+  } catch (error) {
+    throw toProblem(error);
+  }
+}
+
+/** A new password ends every token of before, this tab's too; the answer brings the one that goes on. */
+export async function changePassword(old: string, password: string): Promise<void> {
+  try {
+    const headers = { Authorization: `Bearer ${await freshToken()}` };
+    const { data } = await bare.post<RenewedToken>('/me/password', { old_password: old, password }, { headers });
+    token = { value: data.access_token, since: Date.now(), until: Date.now() + data.expires_in * 1000 };
   } catch (error) {
     throw toProblem(error);
   }

@@ -9,6 +9,10 @@ import { StepUpDialog } from '@/features/auth/step-up-dialog';
 import { useLogout } from '@/features/auth/use-logout';
 
 const LoginPage = lazy(() => import('@/features/auth/login-page'));
+const InvitationPage = lazy(() => import('@/features/entry/invitation-page'));
+const ForgotPage = lazy(() => import('@/features/entry/forgot-page'));
+const ResetPage = lazy(() => import('@/features/entry/reset-page'));
+const PasswordPage = lazy(() => import('@/features/entry/password-page'));
 const StudentsPage = lazy(() => import('@/features/students/students-page'));
 const AccountPage = lazy(() => import('@/features/account/account-page'));
 const AccessesPage = lazy(() => import('@/features/accesses/accesses-page'));
@@ -55,10 +59,14 @@ export function Router() {
       <Suspense fallback={<Loading />}>
         <Routes>
           <Route path="/entrar" element={<LoginPage />} />
+          <Route path="/convite" element={<InvitationPage />} />
+          <Route path="/esqueci" element={<ForgotPage />} />
+          <Route path="/redefinir" element={<ResetPage />} />
           <Route element={<SignedIn />}>
             <Route element={<Framed />}>
               <Route index element={<StudentsPage />} />
               <Route path="/conta" element={<AccountPage />} />
+              <Route path="/senha" element={<PasswordPage />} />
               <Route path="/estudantes/:studentId/acessos" element={<AccessesPage />} />
               <Route path="*" element={<NotThere />} />
             </Route>

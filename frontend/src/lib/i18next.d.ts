@@ -2,11 +2,17 @@ import 'i18next';
 import type { resources } from '@/lib/i18n';
 import type account from '@/locales/pt-BR/account.json';
 import type accesses from '@/locales/pt-BR/accesses.json';
+import type entry from '@/locales/pt-BR/entry.json';
 import type pei from '@/locales/pt-BR/pei.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common';
-    resources: typeof resources & { accesses: typeof accesses; account: typeof account; pei: typeof pei };
+    resources: typeof resources & {
+      accesses: typeof accesses;
+      account: typeof account;
+      entry: typeof entry;
+      pei: typeof pei;
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, useLocation, useNavigate } from 'react-router';
+import { Link, Navigate, useLocation, useNavigate } from 'react-router';
 import type { Owed } from '@/api/types';
 import { useSession } from '@/api/use-session';
 import { Brand } from '@/components/layout/brand';
@@ -35,7 +35,21 @@ export default function Page() {
             </div>
           )}
           <LoginForm onStep={setStep} onDone={() => navigate(target, { replace: true })} />
-          {step === 'password' && <p className="mt-7 text-soft text-sm">{t('invited')}</p>}
+          {step === 'password' && (
+            <>
+              <p className="mt-4">
+                <Link to="/esqueci" className="inline-flex min-h-11 items-center underline">
+                  {t('forgot')}
+                </Link>
+              </p>
+              <p className="mt-3 text-soft text-sm">
+                {t('invited')}{' '}
+                <Link to="/convite" className="inline-flex min-h-11 items-center underline">
+                  {t('have_code')}
+                </Link>
+              </p>
+            </>
+          )}
         </div>
       </main>
       <div className="hidden place-items-center border-l bg-wash p-12 lg:grid">
