@@ -8,7 +8,7 @@ const NEW_PASSWORD = 'quatro gatos na janela';
 const address = () => `avo.${randomUUID().slice(0, 8)}@example.org`;
 
 async function accept(page: Page, email?: string): Promise<void> {
-  await expect(page.getByText('Você foi convidado para acompanhar o plano de Téo.')).toBeVisible();
+  await expect(page.getByText('Este convite é para acompanhar o plano de Téo.')).toBeVisible();
   if (email) await page.getByLabel('Seu e-mail').fill(email);
   await page.getByLabel('Crie uma senha').fill(NEW_PASSWORD);
   await expect(page.getByText('Ótima senha.')).toBeVisible();
