@@ -140,6 +140,8 @@ test('a forgotten password is set anew from the mail, once; a known one is chang
   const own = forgetful.page;
   await own.goto('/');
   await own.getByRole('button', { name: /Sua conta/ }).click();
+  await own.getByRole('link', { name: 'Segurança e aparelhos' }).click();
+  await expect(own.getByRole('heading', { level: 1, name: 'Segurança e aparelhos' })).toBeVisible();
   await own.getByRole('link', { name: 'Trocar senha' }).click();
   await expectClean(own, 'change');
   await own.getByLabel('Senha de agora').fill(PASSWORD);

@@ -44,6 +44,7 @@ impl Output {
     pub(super) fn ready(&self, port: u16, data: &Path, no_demo: bool) -> Result<()> {
         self.line(&format!("Kazumi is ready at http://127.0.0.1:{port}"));
         self.line(&format!("  interface  http://127.0.0.1:{port}/api/docs/"));
+        self.line(&format!("  e-mails    http://127.0.0.1:{port}/dev/mailbox"));
         self.line(&format!("  metrics    http://127.0.0.1:{port}/metrics"));
         self.line(&format!("  data       {} (kept; FRESH=1 or --fresh begins anew)", data.display()));
         if !no_demo {
