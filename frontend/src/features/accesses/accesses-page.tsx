@@ -5,7 +5,6 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useParams } from 'react-router';
 import { toProblem } from '@/api/problem';
-import { accessesQuery } from '@/api/queries';
 import { useMe } from '@/api/use-session';
 import { NotThere } from '@/components/not-there';
 import { Button } from '@/components/ui/button';
@@ -15,6 +14,7 @@ import { isSharedDevice } from '@/features/collab/device';
 import { firstName } from '@/lib/people';
 import { problemText } from '@/lib/problem-text';
 import { usePageTitle } from '@/lib/use-page-title';
+import { accessesQuery } from './query';
 import { VisitLine } from './visit-line';
 import { daysOf } from './visits';
 
