@@ -1,12 +1,18 @@
 //! The second factor: who is asked for one, what a session that owes it may do, and that each code is good once.
 
+use futures_util::StreamExt;
+use kazumi::auth::refresh::RefreshToken;
+use kazumi::domain::pei::Section;
 use kazumi::http::ENDPOINTS;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
 
 use super::factors::{self, post_code};
 use super::fixture::{PASSWORD, Person, email};
 use super::{World, without_request_id};
+use crate::collaboration::raw::RawClient;
+use crate::support::eventually;
 
 /// Signs in with the password alone.
 async fn half(world: &World, relation: &str) -> (Person, Value) {
@@ -60,6 +66,25 @@ async fn mfa_pending_gets_nothing() {
         closed += 1;
     }
     assert!(closed >= 8, "{closed} addresses are too few");
+    // Neither kind of socket opens: the first by its token, the second by a ticket that the session cannot get and that would not help.
+    let document = world.children[0].document(Section::Goals);
+    let refusal = RawClient::try_join(&world.server.ws_url("/ws/collab"), &document, &person.token).await.err();
+    assert!(refusal.as_ref().is_some_and(|text| text.contains("second_factor_required")), "{refusal:?}");
+    let owner = world.server.database.owner().await;
+    let ticket = RefreshToken::draw();
+    let insert = "insert into ws_tickets (ticket_hash, user_id, session_id, expires_at)
+                  select $1, user_id, session_id, now() + interval '30 seconds' from login_sessions";
+    assert_eq!(owner.execute(insert, &[&ticket.hash()]).await.expect("a ticket"), 1);
+    let url = world.server.ws_url(&format!("/ws/y/{document}?ticket={}", ticket.expose()));
+    let (mut socket, _) = tokio_tungstenite::connect_async(url).await.expect("the upgrade is no answer yet");
+    let closed = eventually("the socket is closed", async || match socket.next().await {
+        Some(Ok(Message::Close(frame))) => Some(frame.map(|frame| (u16::from(frame.code), frame.reason.to_string()))),
+        None | Some(Err(_)) => Some(None),
+        Some(Ok(_)) => None,
+    })
+    .await;
+    assert_eq!(closed.as_ref().map(|(code, _)| *code), Some(4401), "{closed:?}");
+    assert!(closed.is_some_and(|(_, reason)| reason.contains("second_factor_required")));
     // Refreshing does not pay, and says again what is owed.
     let answer = person.post(&world.url("/api/v1/auth/refresh")).await;
     assert_eq!(answer.json::<Value>().await.expect("JSON")["second_factor"], "totp");
