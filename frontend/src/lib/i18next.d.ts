@@ -1,7 +1,7 @@
 import 'i18next';
 import type { resources } from '@/lib/i18n';
-import type account from '@/locales/pt-BR/account.json';
 import type accesses from '@/locales/pt-BR/accesses.json';
+import type account from '@/locales/pt-BR/account.json';
 import type entry from '@/locales/pt-BR/entry.json';
 import type pei from '@/locales/pt-BR/pei.json';
 

@@ -57,6 +57,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/reset-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a mail with a link to a new password. The answer is the same, and comes as fast, whether there is such an account or not. */
+        post: operations["request_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a new password with the token from a mail. Good for half an hour, once; all sessions end. */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/second-factor": {
         parameters: {
             query?: never;
@@ -169,6 +203,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open invitations that the asker might have made, the newest first; at most 500. */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invites somebody: by mail, or with a printed code that this answer shows once.
+         * @description Needs a fresh proof of who one is. Direction invites the staff of its school; direction and coordination invite families and tie staff to
+         *     students; the network's management invites direction and coordination.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an invitation: makes the account it describes, and signs in.
+         * @description Kind, school, function and student are the invitation's; only name and password are chosen here. One use: of many at once, one succeeds.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an invitation with the account one is signed in with: a second child, another school. */
+        post: operations["join_with_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows what an invitation says. Uses nothing up; a wrong code costs one of its five tries. */
+        post: operations["preview_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an invitation back. Its secret is worth nothing from then on. */
+        delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -180,6 +307,23 @@ export interface paths {
         get: operations["me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the own password. All other sessions end; this one goes on with the access token in the answer. */
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -347,6 +491,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Taking an invitation as somebody new. */
+        Acceptance: {
+            /** @description From paper; or `token`. */
+            code?: string | null;
+            /** @description With a printed code: the address to sign in with. With a token it is fixed; if given, it must be that one. */
+            email?: string | null;
+            /** @description The own name, 1 to 200 characters. */
+            name: string;
+            /**
+             * Format: password
+             * @description 10 to 128 characters, not easily guessed.
+             */
+            password: string;
+            /** @description Others use this computer too: the session ends with the browser. */
+            shared_computer?: boolean;
+            /** @description From the mail's link, 43 characters; or `code`. */
+            token?: string | null;
+        };
         /**
          * @description What a grant allows. Writing includes reading.
          * @enum {string}
@@ -385,6 +547,11 @@ export interface components {
          * @enum {string}
          */
         Browser: "chrome" | "firefox" | "safari" | "edge" | "samsung" | "opera" | "other";
+        /**
+         * @description Who takes care of a child, by law or by a court's word.
+         * @enum {string}
+         */
+        Custody: "shared" | "sole" | "none";
         /** @description A secret for the person's device. Shown once. */
         Enrolment: {
             /** @description `otpauth://…`, for a QR code. */
@@ -394,7 +561,7 @@ export interface components {
         };
         /** @description One field that was refused. */
         FieldError: {
-            /** @description `unknown`, `missing`, `invalid`, `too_short` or `too_long`. */
+            /** @description `unknown`, `missing`, `invalid`, `too_short` or `too_long`; of a new password also `guessable` and `personal`. */
             code: string;
             /** @description The field's name, or `body` when none can be named. */
             field: string;
@@ -404,10 +571,69 @@ export interface components {
          * @enum {string}
          */
         Function: "principal" | "coordinator" | "class_teacher" | "aee_teacher" | "psychologist" | "speech_therapist" | "occupational_therapist" | "educational_psychologist" | "support_professional" | "network_manager";
+        /** @description The tie of a family to its child. */
+        Guardianship: {
+            /** @description May write the family's own section. */
+            can_write: boolean;
+            custody: components["schemas"]["Custody"];
+            /** @description Such as `mãe`, 1 to 60 characters. */
+            kinship: string;
+        };
         /** @description A process that answers. */
         Health: {
             /** @description `ok` or `ready`. */
             status: string;
+        };
+        /** @description What an invitation says to whoever holds its secret. */
+        InvitationPreview: {
+            /** @description The fixed address; null for a printed code, whose holder gives one. */
+            email: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            function: components["schemas"]["Function"] | null;
+            /** @description Who invites, by function. */
+            inviter_function: components["schemas"]["Function"];
+            /** @description `staff` or `guardian`. */
+            kind: components["schemas"]["UserKind"];
+            /** @description Guardian: the kinship. */
+            kinship: string | null;
+            /** @description The invited person's name, to be corrected or kept. */
+            name: string;
+            school_name: string;
+            /** @description Guardian: the child's first name. */
+            student_first_name: string | null;
+            team_function: components["schemas"]["Function"] | null;
+        };
+        /** @description An invitation to be made. */
+        Invite: {
+            /** @description Where the invitation is sent, 3 to 254 bytes. Only a guardian may lack one and gets a printed code instead. */
+            email?: string | null;
+            function?: components["schemas"]["Function"] | null;
+            guardianship?: components["schemas"]["Guardianship"] | null;
+            /** @description `staff` or `guardian`. */
+            kind: components["schemas"]["UserKind"];
+            /** @description The invited person's name, 1 to 200 characters; they may correct it. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Staff: the school. May be left out when there is a student: then it is the student's.
+             */
+            school_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Staff: the student whose team they enter, with `team_function`. Guardian: the child, always.
+             */
+            student_id?: string | null;
+            team_function?: components["schemas"]["Function"] | null;
+        };
+        /** @description A new invitation. */
+        Invited: {
+            /** @description The code to print, in groups of four, when there was no e-mail. Shown this once and stored nowhere. */
+            code: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            invitation_id: string;
         };
         /** @description What signing in needs. */
         Login: {
@@ -468,6 +694,19 @@ export interface components {
          * @enum {string}
          */
         Owed: "totp" | "enrol";
+        /** @description A new password with the old one. */
+        PasswordChange: {
+            /**
+             * Format: password
+             * @description The present password, 1 to 512 bytes.
+             */
+            old_password: string;
+            /**
+             * Format: password
+             * @description 10 to 128 characters, not easily guessed.
+             */
+            password: string;
+        };
         /** @description A plan as the signed-in person sees it. */
         Pei: {
             /** @description Whether text may change in this state. */
@@ -535,6 +774,36 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
+        /** @description An open invitation. */
+        PendingInvitation: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Where its mail went; null for a printed code. */
+            email: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            function: components["schemas"]["Function"] | null;
+            guardianship: components["schemas"]["Guardianship"] | null;
+            /** Format: uuid */
+            invitation_id: string;
+            /** @description The function in which it was made. */
+            inviter_function: components["schemas"]["Function"];
+            /** @description `staff` or `guardian`. */
+            kind: components["schemas"]["UserKind"];
+            name: string;
+            /** Format: uuid */
+            school_id: string;
+            school_name: string;
+            /** Format: uuid */
+            student_id: string | null;
+            student_name: string | null;
+            team_function: components["schemas"]["Function"] | null;
+            /**
+             * Format: int32
+             * @description Wrong codes that are still forgiven, 1 to 5.
+             */
+            tries_left: number;
+        };
         /** @description The answer's form, for the generated description. */
         ProblemBody: {
             /** @description The stable name that the screen translates. */
@@ -560,6 +829,31 @@ export interface components {
             /** @description Ten, in groups of four characters. */
             recovery_codes: string[];
         };
+        /** @description The access token that goes on; the one before ended with the old password. */
+        RenewedToken: {
+            /** @description For `Authorization: Bearer`; keep it in memory only. */
+            access_token: string;
+            /**
+             * Format: int32
+             * @description Seconds until the access token ends.
+             */
+            expires_in: number;
+        };
+        /** @description A new password with what the mail said. */
+        Reset: {
+            /**
+             * Format: password
+             * @description 10 to 128 characters, not easily guessed.
+             */
+            password: string;
+            /** @description From the mail's link, 43 characters. */
+            token: string;
+        };
+        /** @description Who forgot the password. */
+        ResetRequest: {
+            /** @description E-mail address, any case. */
+            email: string;
+        };
         /** @description What the person has, and what this session owes. */
         SecondFactorStatus: {
             /** @description A second factor is in use. */
@@ -572,6 +866,13 @@ export interface components {
              * @description Recovery codes that were not used, 0 to 10.
              */
             recovery_codes_left: number;
+        };
+        /** @description The secret of an invitation: one of the two. */
+        Secret: {
+            /** @description From paper: twelve characters, in any case and with any spaces or dashes. */
+            code?: string | null;
+            /** @description From the mail's link, 43 characters. */
+            token?: string | null;
         };
         /**
          * @description A section that is edited live today. Others of `docs/GLOSSARY.md` arrive with later versions.
@@ -785,6 +1086,113 @@ export interface operations {
             };
             /** @description bad_origin */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    request_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description If there is such an account, a mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description mail_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Set; sign in with it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found: unknown, used, or too late */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description overloaded */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1111,6 +1519,330 @@ export interface operations {
             };
         };
     };
+    list_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open invitations; empty for who administers nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingInvitation"][];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description Invited */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no such school or student, or not for the asker */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description mail_unavailable, with an e-mail */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description Signed in; sets the refresh cookie */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description not_found: unknown, used, withdrawn, expired, or too many wrong tries */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description account_exists: sign in and join instead */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    join_with_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Secret"];
+            };
+        };
+        responses: {
+            /** @description Added to this account */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden: it is meant for another address, network or kind of account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: unknown, used, withdrawn, expired, or too many wrong tries */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Secret"];
+            };
+        };
+        responses: {
+            /** @description An open invitation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPreview"];
+                };
+            };
+            /** @description not_found: unknown, used, withdrawn, expired, or too many wrong tries */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation */
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: not open, or not for the asker */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -1131,6 +1863,66 @@ export interface operations {
             };
             /** @description unauthenticated, token_expired, session_ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedToken"];
+                };
+            };
+            /** @description invalid_credentials, unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description overloaded */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
