@@ -15,7 +15,7 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 12] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 11] = [
     (
         "administered_schools",
         "asks its own table's policy; answers which schools somebody runs; callable by the registrar",

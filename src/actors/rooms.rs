@@ -187,7 +187,7 @@ fn check_copy(copy: Option<(Lineage, i32)>, facts: &JoinFacts) -> Result<(), Cod
 
 fn code_of(error: &Error) -> Code {
     match error {
-        Error::NotFound | Error::Refused => Code::NotFound,
+        Error::NotFound | Error::Refused | Error::Rule(_) => Code::NotFound,
         Error::Unavailable(_) => Code::StoreUnavailable,
         Error::Conflict { .. } | Error::Corrupt(_) | Error::Database { .. } => {
             tracing::error!(%error, "a join failed in the database");

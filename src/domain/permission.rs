@@ -35,6 +35,12 @@ impl Period {
     pub fn contains(&self, now: OffsetDateTime) -> bool {
         self.from <= now && self.to.is_none_or(|to| now < to)
     }
+
+    /// Whether it contains no instant: what was withdrawn before it began.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.to.is_some_and(|to| to <= self.from)
+    }
 }
 
 /// How a person is tied to a student.
@@ -153,7 +159,8 @@ pub fn grants(links: &[Link]) -> Vec<Grant> {
         .collect();
     let mut rows: Vec<Grant> = Vec::new();
     for link in links {
-        if matches!(link.relation, Relation::Guardian { .. }) && restricted.contains(&link.user) {
+        let forbidden = matches!(link.relation, Relation::Guardian { .. }) && restricted.contains(&link.user);
+        if forbidden || link.period.is_empty() {
             continue;
         }
         for &section in Section::ALL {
@@ -189,6 +196,14 @@ mod tests {
         let link = |relation| Link { user, relation, period: always() };
         assert!(grants(&[link(guardian(true))]).is_empty());
         assert!(grants(&[link(guardian(false)), link(guardian(true))]).is_empty());
+    }
+
+    #[test]
+    fn what_was_withdrawn_before_it_began_gives_nothing() {
+        let from = OffsetDateTime::UNIX_EPOCH;
+        let link = |to| Link { user: UserId::generate(), relation: guardian(false), period: Period { from, to } };
+        assert!(grants(&[link(Some(from))]).is_empty());
+        assert!(!grants(&[link(Some(from + time::Duration::nanoseconds(1)))]).is_empty());
     }
 
     #[test]

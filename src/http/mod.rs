@@ -6,6 +6,7 @@
 pub mod acceptance;
 pub mod accesses;
 pub mod accounts;
+pub mod administration;
 pub mod dev_mailbox;
 pub mod devices;
 pub mod extract;
@@ -143,6 +144,72 @@ pub const ENDPOINTS: &[Endpoint] = &[
         route: || web::get().to(accesses::list_accesses),
     },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/admin/schools",
+        route: || web::get().to(administration::people::schools),
+    },
+    Endpoint { method: "GET", template: "/api/v1/admin/people", route: || web::get().to(administration::people::list) },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/admin/people/{user_id}",
+        route: || web::get().to(administration::people::show),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/people/{user_id}/functions",
+        route: || web::post().to(administration::functions::give),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/people/{user_id}/functions/{function_id}/end",
+        route: || web::post().to(administration::functions::end),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/people/{user_id}/close",
+        route: || web::post().to(administration::accounts::close),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/people/{user_id}/open",
+        route: || web::post().to(administration::accounts::open),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/people/{user_id}/end-sessions",
+        route: || web::post().to(administration::accounts::end_sessions),
+    },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/admin/students",
+        route: || web::get().to(administration::students::list),
+    },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/admin/students/{student_id}",
+        route: || web::get().to(administration::students::show),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/students/{student_id}/team",
+        route: || web::post().to(administration::ties::give_link),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/students/{student_id}/team/{link_id}/end",
+        route: || web::post().to(administration::ties::end_link),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/students/{student_id}/guardians",
+        route: || web::post().to(administration::ties::give_guardianship),
+    },
+    Endpoint {
+        method: "PATCH",
+        template: "/api/v1/admin/students/{student_id}/guardians/{guardianship_id}",
+        route: || web::patch().to(administration::ties::change_guardianship),
+    },
     Endpoint { method: "POST", template: "/api/v1/ws/tickets", route: || web::post().to(tickets::create) },
 ];
 

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::auth::password::PasswordError;
 use crate::auth::token::TokenError;
+use crate::domain::administration::Refusal;
 use crate::protocol::code::Code;
 use crate::store;
 
@@ -116,6 +117,7 @@ impl From<store::Error> for Problem {
     /// Logs what the client is not told.
     fn from(error: store::Error) -> Self {
         let code = match &error {
+            store::Error::Rule(refusal) => return refusal.clone().into(),
             store::Error::NotFound => Code::NotFound,
             store::Error::Unavailable(_) => Code::StoreUnavailable,
             store::Error::Conflict { .. }
@@ -129,6 +131,18 @@ impl From<store::Error> for Problem {
             _ => {}
         }
         code.into()
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let field = |field: &str, code| Self::invalid(vec![FieldError { field: field.to_owned(), code }]);
+        match refusal {
+            Refusal::NotAllowed => Code::Forbidden.into(),
+            Refusal::Changed => Code::ChangedMeanwhile.into(),
+            Refusal::Field(name) => field(name, "invalid"),
+            Refusal::NotAccepted(_) => field("accept", "missing"),
+        }
     }
 }
 
@@ -213,6 +227,7 @@ const fn words(code: Code) -> (&'static str, &'static str) {
         Code::NotFound => ("Not found", "Nothing here, or not for the signed-in person."),
         Code::MethodNotAllowed => ("Method not allowed", "The Allow header names the methods of this path."),
         Code::UnsupportedMediaType => ("Unsupported media type", "Send application/json."),
+        Code::ChangedMeanwhile => ("Changed meanwhile", "Read it again: somebody else was faster."),
         Code::WrongLineage => ("Outdated copy", "Load the document again; copies are not merged."),
         Code::PayloadTooLarge => ("Too large", "Send less in one request."),
         Code::TooManyAttempts => ("Too many attempts", "Wait as long as Retry-After says."),

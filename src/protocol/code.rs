@@ -32,6 +32,8 @@ pub enum Code {
     MethodNotAllowed,
     /// The body's media type is not understood.
     UnsupportedMediaType,
+    /// What is to be changed is no longer as the asker saw it: look again.
+    ChangedMeanwhile,
     /// The client's copy belongs to another lineage or its format is too old: reload, never merge.
     WrongLineage,
     /// More bytes than the limit.
@@ -72,6 +74,7 @@ impl Code {
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::UnsupportedMediaType,
+        Self::ChangedMeanwhile,
         Self::WrongLineage,
         Self::PayloadTooLarge,
         Self::TooManyAttempts,
@@ -101,6 +104,7 @@ impl Code {
             Self::NotFound => ("not_found", 404, 4404, false),
             Self::MethodNotAllowed => ("method_not_allowed", 405, 4400, false),
             Self::UnsupportedMediaType => ("unsupported_media_type", 415, 4400, false),
+            Self::ChangedMeanwhile => ("changed_meanwhile", 409, 4409, false),
             Self::WrongLineage => ("wrong_lineage", 409, 4409, false),
             Self::PayloadTooLarge => ("payload_too_large", 413, 4413, false),
             Self::TooManyAttempts => ("too_many_attempts", 429, 4529, true),

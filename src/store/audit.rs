@@ -49,6 +49,30 @@ pub enum Action {
     OpenSection,
     /// Asking who read what is written about a student.
     ListAccesses,
+    /// Looking at the people of a school, or at one of them.
+    ViewPeople,
+    /// Looking at who is tied to the students of a school, or to one of them.
+    ViewTies,
+    /// Asking what an act of administration would do.
+    Preview,
+    /// Giving a function in a school.
+    GiveFunction,
+    /// Ending one.
+    EndFunction,
+    /// Making somebody a member of a student's team.
+    GiveLink,
+    /// Ending a membership.
+    EndLink,
+    /// Making somebody a guardian of a student.
+    GiveGuardianship,
+    /// Changing or ending a guardianship.
+    ChangeGuardianship,
+    /// Closing an account.
+    CloseAccount,
+    /// Opening it again.
+    OpenAccount,
+    /// Ending all sessions of somebody else.
+    EndSessions,
     /// A command on the server made an administrator.
     CreateAdministrator,
 }
@@ -75,6 +99,18 @@ impl Action {
             Self::EraseHistory => "document.erase_history",
             Self::OpenSection => "section.open",
             Self::ListAccesses => "student.accesses",
+            Self::ViewPeople => "administration.view_people",
+            Self::ViewTies => "administration.view_ties",
+            Self::Preview => "administration.preview",
+            Self::GiveFunction => "administration.give_function",
+            Self::EndFunction => "administration.end_function",
+            Self::GiveLink => "administration.give_link",
+            Self::EndLink => "administration.end_link",
+            Self::GiveGuardianship => "administration.give_guardianship",
+            Self::ChangeGuardianship => "administration.change_guardianship",
+            Self::CloseAccount => "administration.close_account",
+            Self::OpenAccount => "administration.open_account",
+            Self::EndSessions => "administration.end_sessions",
             Self::CreateAdministrator => "account.create_administrator",
         }
     }

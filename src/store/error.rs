@@ -2,6 +2,7 @@
 
 use tokio_postgres::error::SqlState;
 
+use crate::domain::administration::Refusal;
 use crate::domain::people::UnknownName;
 
 /// A failed store operation. Never shown to a client as text; `http` and `ws` translate it to a `Code`.
@@ -19,6 +20,9 @@ pub enum Error {
     /// A row-level policy or a missing privilege refused the statement (SQLSTATE 42501).
     #[error("refused by policy")]
     Refused,
+    /// A rule of administration refused the act; everything it did is undone.
+    #[error(transparent)]
+    Rule(#[from] Refusal),
     /// The database is away, starting, stopping, out of room or too slow: the same work may succeed later.
     #[error("database unavailable: {0}")]
     Unavailable(String),
@@ -49,6 +53,7 @@ impl Error {
             Self::NotFound => "not_found",
             Self::Conflict { .. } => "conflict",
             Self::Refused => "refused",
+            Self::Rule(_) => "rule",
             Self::Unavailable(_) => "unavailable",
             Self::Corrupt(_) => "corrupt",
             Self::Database { .. } => "database",

@@ -6,6 +6,7 @@
 
 pub mod accesses;
 pub mod accounts;
+pub mod administration;
 pub mod audit;
 pub mod audit_seal;
 pub mod audit_verify;
@@ -98,7 +99,7 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
     {
-        self.on_pool(self.app.clone(), person, work).await
+        self.on_pool(self.app.clone(), person, true, work).await
     }
 
     /// Runs `work` in one transaction of the registrar role, acting for `person`, whom the policies hold to what they administer.
@@ -111,7 +112,19 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
     {
-        self.on_pool(self.registrar.clone(), person, work).await
+        self.on_pool(self.registrar.clone(), person, true, work).await
+    }
+
+    /// The same without the commit: what `work` did is undone, what it returned is kept. For saying beforehand what an act would do.
+    ///
+    /// # Errors
+    /// Whatever `work` returned, or [`Error::Unavailable`].
+    pub async fn as_registrar_on_trial<T, F>(&self, person: UserId, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
+    {
+        self.on_pool(self.registrar.clone(), Some(person), false, work).await
     }
 
     /// Runs `work` in one transaction of the writer role (journals, rooms). Commits when `work` returns `Ok`.
@@ -123,7 +136,7 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
     {
-        self.on_pool(self.writer.clone(), None, work).await
+        self.on_pool(self.writer.clone(), None, true, work).await
     }
 
     /// The same on the connection that nobody else waits for.
@@ -132,10 +145,10 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
     {
-        self.on_pool(self.watcher.clone(), None, work).await
+        self.on_pool(self.watcher.clone(), None, true, work).await
     }
 
-    async fn on_pool<T, F>(&self, pool: Pool, person: Option<UserId>, work: F) -> Result<T, Error>
+    async fn on_pool<T, F>(&self, pool: Pool, person: Option<UserId>, keep: bool, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Transaction<'a>) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
@@ -149,7 +162,11 @@ impl Store {
                     transaction.execute(&identity, &[&person.to_string()]).await?;
                 }
                 let value = work(&transaction).await?;
-                transaction.commit().await?;
+                if keep {
+                    transaction.commit().await?;
+                } else {
+                    transaction.rollback().await?;
+                }
                 Ok(value)
             })
             .await;

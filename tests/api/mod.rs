@@ -2,6 +2,10 @@
 
 mod accesses;
 mod accounts;
+mod admin;
+mod admin_functions;
+mod admin_refusals;
+mod admin_ties;
 mod audit;
 mod canary_sweep;
 mod commands;

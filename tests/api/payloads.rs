@@ -35,6 +35,7 @@ pub fn body(route: &str, relation: &str, about: &Child) -> Option<Value> {
         "POST /api/v1/invitations/accept" => {
             Some(json!({ "token": "A".repeat(43), "name": "Ana", "password": NEW_PASSWORD }))
         }
+        other if other.contains(" /api/v1/admin/") && describes_a_body(other) => Some(of_administration(other, about)),
         other => {
             assert!(
                 !describes_a_body(other),
@@ -42,6 +43,32 @@ pub fn body(route: &str, relation: &str, about: &Child) -> Option<Value> {
             );
             None
         }
+    }
+}
+
+/// Acts of administration, about the child's member or guardian who never signs in.
+fn of_administration(route: &str, about: &Child) -> Value {
+    match route.rsplit('/').next().unwrap_or_default() {
+        "functions" => json!({ "function": "psychologist", "school_id": about.school }),
+        "end" => json!({ "version": 1 }),
+        "close" | "open" | "end-sessions" => json!({}),
+        // Is in the team already: an honest asker is told so.
+        "team" => json!({ "user_id": about.member.0, "function": "support_professional" }),
+        "guardians" => json!({
+            "user_id": about.member.0, "kinship": "tia", "custody": "none", "can_view": true, "can_write": false,
+            "judicial_restriction": false
+        }),
+        "{guardianship_id}" => json!({ "version": 1, "judicial_restriction": true }),
+        _ => panic!("{route} has no payload yet: add a valid one to tests/api/payloads.rs"),
+    }
+}
+
+/// What stands behind the question mark: acts of administration are tried, so that one row does not take away what the next needs.
+pub fn query(route: &str, about: &Child) -> String {
+    match route {
+        "GET /api/v1/admin/people" | "GET /api/v1/admin/students" => format!("?school_id={}&limit=100", about.school),
+        other if other.contains(" /api/v1/admin/") && describes_a_body(other) => "?dry_run=true".to_owned(),
+        _ => String::new(),
     }
 }
 

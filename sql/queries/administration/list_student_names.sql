@@ -1,0 +1,4 @@
+-- Names of students.
+-- Role: kazumi_registrar, acting for somebody who administers their school.
+-- $1 uuid[]: students. One row each, by name.
+select student_id, name from students where student_id = any ($1) order by searchable(name), student_id

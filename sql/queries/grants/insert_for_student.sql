@@ -1,8 +1,0 @@
--- Writes the grants of one student.
--- Role: kazumi_owner or kazumi_registrar.
--- $1 uuid: student; $2 uuid[]: people; $3 text[]: sections; $4 text[]: access; $5 timestamptz[]: valid from;
--- $6 timestamptz[]: valid to, null for "until further notice"; $7 boolean[]: may see who read. All arrays have one length. No rows.
-insert into grants (user_id, student_id, section, access, valid_from, valid_to, sees_accesses)
-select r.user_id, $1, r.section, r.access, r.valid_from, r.valid_to, r.sees_accesses
-from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::boolean[])
-    as r (user_id, section, access, valid_from, valid_to, sees_accesses)
