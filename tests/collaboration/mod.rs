@@ -1,5 +1,6 @@
 //! The live PEI over real sockets, with unmodified clients and with hand-made bytes.
 
+mod administration;
 mod conformance;
 mod converge;
 mod crash;
