@@ -11,6 +11,7 @@ export const PROBLEM_CODES = [
   'session_ended',
   'token_expired',
   'forbidden',
+  'changed_meanwhile',
   'step_up_required',
   'second_factor_required',
   'not_found',

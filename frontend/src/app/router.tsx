@@ -16,6 +16,7 @@ const PasswordPage = lazy(() => import('@/features/entry/password-page'));
 const StudentsPage = lazy(() => import('@/features/students/students-page'));
 const AccountPage = lazy(() => import('@/features/account/account-page'));
 const AccessesPage = lazy(() => import('@/features/accesses/accesses-page'));
+const AdministrationPages = lazy(() => import('@/features/administration/administration-pages'));
 const PeiPage = lazy(() => import('@/features/pei/pei-page'));
 
 function SignedIn() {
@@ -65,6 +66,7 @@ export function Router() {
           <Route element={<SignedIn />}>
             <Route element={<Framed />}>
               <Route index element={<StudentsPage />} />
+              <Route path="/administracao/*" element={<AdministrationPages />} />
               <Route path="/conta" element={<AccountPage />} />
               <Route path="/senha" element={<PasswordPage />} />
               <Route path="/estudantes/:studentId/acessos" element={<AccessesPage />} />

@@ -37,6 +37,23 @@ export function dayWords(date: Date, now: Date = new Date()): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** The day of a moment, past or to come: "3 de março de 2026". */
+export function fullDayWords(moment: Date): string {
+  return full.format(moment);
+}
+
+/** The first instant after a calendar day "YYYY-MM-DD" in this person's time zone, for what ends with that day. */
+export function afterDay(day: string): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(year, month - 1, date + 1).toISOString();
+}
+
+/** Today as "YYYY-MM-DD", for date fields. */
+export function today(now: Date = new Date()): string {
+  const pad = (number: number) => String(number).padStart(2, '0');
+  return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
+}
+
 /** A calendar date "YYYY-MM-DD" in words; never shifts by a time zone. Empty when it is no date. */
 export function dateWords(day: string): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);

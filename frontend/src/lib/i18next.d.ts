@@ -2,6 +2,7 @@ import 'i18next';
 import type { resources } from '@/lib/i18n';
 import type accesses from '@/locales/pt-BR/accesses.json';
 import type account from '@/locales/pt-BR/account.json';
+import type administration from '@/locales/pt-BR/administration.json';
 import type entry from '@/locales/pt-BR/entry.json';
 import type pei from '@/locales/pt-BR/pei.json';
 
@@ -11,6 +12,7 @@ declare module 'i18next' {
     resources: typeof resources & {
       accesses: typeof accesses;
       account: typeof account;
+      administration: typeof administration;
       entry: typeof entry;
       pei: typeof pei;
     };

@@ -25,6 +25,10 @@ pub struct Change {
     pub until: Option<OffsetDateTime>,
     /// In the plan's order; never empty.
     pub sections: Vec<SectionChange>,
+    /// Whether the person saw anything of the student, or would have.
+    pub saw: bool,
+    /// Whether the person sees anything, in these or in other sections.
+    pub sees: bool,
 }
 
 /// The difference between two lists of grants of one person for one student, from `now` on, in order of time. Neighbouring stretches with the
@@ -45,10 +49,13 @@ pub fn changes(before: &[Grant], after: &[Grant], now: OffsetDateTime) -> Vec<Ch
     for (index, &edge) in edges.iter().enumerate() {
         let until = edges.get(index + 1).copied();
         let sections = at(before, after, edge);
+        let any = |grants: &[Grant]| grants.iter().any(|grant| grant.period.contains(edge));
+        let change = Change { from: (edge > now).then_some(edge), until, sections, saw: any(before), sees: any(after) };
+        let same = |last: &Change| (&last.sections, last.saw, last.sees) == (&change.sections, change.saw, change.sees);
         match found.last_mut() {
-            Some(last) if last.until == Some(edge) && last.sections == sections => last.until = until,
-            _ if sections.is_empty() => {}
-            _ => found.push(Change { from: (edge > now).then_some(edge), until, sections }),
+            Some(last) if last.until == Some(edge) && same(last) => last.until = until,
+            _ if change.sections.is_empty() => {}
+            _ => found.push(change),
         }
     }
     found
@@ -87,7 +94,8 @@ mod tests {
 
     fn change(from: Option<i64>, until: Option<i64>, before: Option<Access>, after: Option<Access>) -> Change {
         let sections = vec![SectionChange { section: Section::Goals, before, after }];
-        Change { from: from.map(day), until: until.map(day), sections }
+        let (saw, sees) = (before.is_some(), after.is_some());
+        Change { from: from.map(day), until: until.map(day), sections, saw, sees }
     }
 
     #[test]

@@ -160,6 +160,8 @@ pub(super) async fn effect(
     let changes = grouped.into_iter().map(|(change, students)| EffectChange {
         from: change.from,
         until: change.until,
+        saw: change.saw,
+        sees: change.sees,
         sections: change
             .sections
             .into_iter()

@@ -241,6 +241,10 @@ pub struct EffectChange {
     pub until: Option<OffsetDateTime>,
     /// In the plan's order; never empty.
     pub sections: Vec<EffectSection>,
+    /// Whether the person saw anything of these students, or would have.
+    pub saw: bool,
+    /// Whether the person sees anything of them, in these or in other sections.
+    pub sees: bool,
     /// By name, at most 50; empty for those who may not see them.
     pub students: Vec<EffectStudent>,
     /// How many there are.

@@ -6,6 +6,7 @@ import type { Me } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { useMedia } from '@/lib/use-media';
 import { AccountMenu } from './account-menu';
+import { AdministrationLink } from './administration-link';
 import { Brand } from './brand';
 import { SkipLink } from './skip-link';
 
@@ -14,6 +15,8 @@ interface ShellProps {
   onLogout: () => void;
   children: ReactNode;
 }
+
+const railItem = 'flex min-h-11 items-center gap-3 rounded-lg px-3 font-semibold hover:bg-wash';
 
 /** The frame of the general pages: a left rail on a desktop, a bottom bar on a phone. The PEI page has a frame of its own. */
 export function Shell({ me, onLogout, children }: ShellProps) {
@@ -28,19 +31,13 @@ export function Shell({ me, onLogout, children }: ShellProps) {
             <Brand />
           </div>
           <nav aria-label={t('nav.label')} className="flex-1">
-            <NavLink
-              to="/"
-              end
-              className={({ isActive }) =>
-                cx(
-                  'flex min-h-11 items-center gap-3 rounded-lg px-3 font-semibold hover:bg-wash',
-                  isActive && 'bg-primary-wash text-primary',
-                )
-              }
-            >
+            <NavLink to="/" end className={({ isActive }) => cx(railItem, isActive && 'bg-primary-wash text-primary')}>
               <UsersRound className="size-5" aria-hidden />
               {t('nav.students_long')}
             </NavLink>
+            {me.kind === 'staff' && (
+              <AdministrationLink className={railItem} activeClass="bg-primary-wash text-primary" />
+            )}
           </nav>
           <AccountMenu me={me} onLogout={onLogout} />
         </aside>
@@ -71,6 +68,7 @@ function BottomBar({ me, onLogout }: { me: Me; onLogout: () => void }) {
         <UsersRound className="size-6" aria-hidden />
         {t('nav.students')}
       </NavLink>
+      {me.kind === 'staff' && <AdministrationLink className={barItem} activeClass="text-primary!" short />}
       <AccountMenu
         me={me}
         onLogout={onLogout}
