@@ -255,6 +255,38 @@ mod tests {
     }
 
     #[test]
+    fn a_guardian_without_the_right_to_write_reads_even_the_familys_own_section() {
+        let guardian = |can_view, can_write| Relation::Guardian { can_view, can_write, judicial_restriction: false };
+        let own = Section::FamilyContribution;
+        assert_eq!(section_access(guardian(true, true), own), Some(Access::Write));
+        assert_eq!(section_access(guardian(true, false), own), Some(Access::Read));
+        for &section in Section::ALL {
+            assert_eq!(section_access(guardian(false, true), section), None);
+        }
+    }
+
+    #[test]
+    fn a_relation_reaches_a_student_when_it_opens_any_section() {
+        assert!(reaches(guardian(false)) && reaches(Relation::Team(Function::SupportProfessional)));
+        assert!(reaches(Relation::School(Function::Principal)));
+        assert!(!reaches(guardian(true)) && !reaches(Relation::Team(Function::NetworkManager)));
+        assert!(!reaches(Relation::School(Function::ClassTeacher)));
+    }
+
+    #[test]
+    fn each_person_gets_their_own_grants_and_no_row_twice() {
+        let (guarded, member) = (UserId::generate(), UserId::generate());
+        let link = |user, relation| Link { user, relation, period: always() };
+        let team = Relation::Team(Function::ClassTeacher);
+        // The restriction on one person takes nothing from another, nor what the person holds as a member of the team.
+        let rows = grants(&[link(guarded, guardian(true)), link(member, guardian(false)), link(member, team)]);
+        assert!(rows.iter().all(|row| row.user == member) && !rows.is_empty());
+        let both = grants(&[link(guarded, guardian(true)), link(guarded, team)]);
+        assert_eq!(both.len(), Section::ALL.len());
+        assert_eq!(grants(&[link(guarded, team), link(guarded, team)]), grants(&[link(guarded, team)]));
+    }
+
+    #[test]
     fn a_period_is_half_open() {
         let from = OffsetDateTime::UNIX_EPOCH;
         let to = from + time::Duration::seconds(10);
