@@ -1,5 +1,243 @@
 /* Written by `npm run api` from docs/openapi.json. Do not edit. */
 export interface paths {
+    "/api/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the people of a school: staff and guardians, past ties too. */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one person with their ties. */
+        get: operations["show_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes an account: nobody signs in with it, and its sessions end. */
+        post: operations["close_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user_id}/end-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends all sessions of a person. */
+        post: operations["end_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user_id}/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a member of staff a function in a school. */
+        post: operations["give_function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user_id}/functions/{function_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a function, and the memberships in teams that rest on it. */
+        post: operations["end_function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people/{user_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a closed account again. */
+        post: operations["open_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/schools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the schools the signed-in person administers. */
+        get: operations["list_admin_schools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/students": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the students of a school. */
+        get: operations["list_admin_students"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/students/{student_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows who is in the team and the family of a student. */
+        get: operations["show_admin_student"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/students/{student_id}/guardians": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes somebody a guardian of a student. */
+        post: operations["give_guardianship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/students/{student_id}/guardians/{guardianship_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes or ends a guardianship. */
+        patch: operations["change_guardianship"];
+        trace?: never;
+    };
+    "/api/v1/admin/students/{student_id}/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a member of staff a member of a student's team. */
+        post: operations["give_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/students/{student_id}/team/{link_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a membership in a student's team. */
+        post: operations["end_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -542,16 +780,294 @@ export interface components {
             student_id: string;
             student_name: string;
         };
+        /** @description A class. */
+        AdminClass: {
+            /** Format: uuid */
+            class_id: string;
+            name: string;
+            /** Format: int32 */
+            school_year: number;
+            shift: string;
+            /** Format: int64 */
+            students: number;
+        };
+        /** @description A function somebody exercises, exercised or will exercise. */
+        AdminFunction: {
+            function: components["schemas"]["Function"];
+            /** Format: uuid */
+            function_id: string;
+            /**
+             * Format: uuid
+             * @description Null for the whole network.
+             */
+            school_id: string | null;
+            school_name: string | null;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_to: string | null;
+            /**
+             * Format: int32
+             * @description Send it back with a change.
+             */
+            version: number;
+        };
+        /** @description A guardian and a child. */
+        AdminGuardianship: {
+            can_view: boolean;
+            can_write: boolean;
+            /** @description Whether the person's account is closed. */
+            closed: boolean;
+            custody: components["schemas"]["Custody"];
+            /** Format: uuid */
+            guardianship_id: string;
+            /** @description A court forbids access: nothing of the child is shown, whatever else is ticked. */
+            judicial_restriction: boolean;
+            kinship: string;
+            /** Format: uuid */
+            student_id: string;
+            student_name: string;
+            /** Format: uuid */
+            user_id: string;
+            user_name: string;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_to: string | null;
+            /**
+             * Format: int32
+             * @description Send it back with a change.
+             */
+            version: number;
+        };
+        /** @description A membership in a team. */
+        AdminLink: {
+            /** @description Whether the person's account is closed. */
+            closed: boolean;
+            function: components["schemas"]["Function"];
+            /** Format: uuid */
+            link_id: string;
+            /** Format: uuid */
+            student_id: string;
+            student_name: string;
+            /** Format: uuid */
+            user_id: string;
+            user_name: string;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_to: string | null;
+            /**
+             * Format: int32
+             * @description Send it back with a change.
+             */
+            version: number;
+        };
+        /** @description Somebody with their ties to the schools the asker administers. */
+        AdminPerson: {
+            /**
+             * Format: date-time
+             * @description Since when the account is closed.
+             */
+            closed_at: string | null;
+            /** @description Living ones first; past ones stay in the list. */
+            functions: components["schemas"]["AdminFunction"][];
+            /** @description Empty for those who may not see who is tied to which student. */
+            guardianships: components["schemas"]["AdminGuardianship"][];
+            /** @description Whether this is the asker, whose own ties others change. */
+            is_self: boolean;
+            kind: components["schemas"]["UserKind"];
+            /** @description Empty for those who may not see who is tied to which student. */
+            links: components["schemas"]["AdminLink"][];
+            name: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        /** @description One person alone. */
+        AdminPersonDetail: {
+            /** @description Whether the person is tied to schools the asker does not administer: then only the network closes the account. */
+            elsewhere: boolean;
+            /** @description Whether the asker may close or open the account and end its sessions. */
+            may_close: boolean;
+            person: components["schemas"]["AdminPerson"];
+        };
+        /** @description What the asker may do in a school. */
+        AdminRights: {
+            /** @description Functions the asker gives and ends. */
+            appoint: components["schemas"]["Function"][];
+            close_accounts: boolean;
+            link_guardians: boolean;
+            link_team: boolean;
+            list_students: boolean;
+        };
+        /** @description A school the asker administers. */
+        AdminSchool: {
+            /** @description Newest school year first. */
+            classes: components["schemas"]["AdminClass"][];
+            /** Format: int64 */
+            guardians: number;
+            may: components["schemas"]["AdminRights"];
+            name: string;
+            /** Format: uuid */
+            school_id: string;
+            /**
+             * Format: int64
+             * @description People with a function in the school today or in future.
+             */
+            staff: number;
+            /** Format: int64 */
+            students: number;
+        };
+        /** @description The schools somebody administers. */
+        AdminSchools: {
+            /** @description By name; empty for those who administer nothing. */
+            schools: components["schemas"]["AdminSchool"][];
+        };
+        /** @description A student in the list. */
+        AdminStudent: {
+            class_name: string | null;
+            /**
+             * Format: int64
+             * @description Guardians today.
+             */
+            guardians: number;
+            name: string;
+            /** Format: uuid */
+            student_id: string;
+            /**
+             * Format: int64
+             * @description People in the team today.
+             */
+            team: number;
+        };
+        /** @description Everybody tied to one student. */
+        AdminStudentDetail: {
+            class_name: string | null;
+            /** @description Living ones first; past ones stay in the list. */
+            guardianships: components["schemas"]["AdminGuardianship"][];
+            name: string;
+            /** Format: uuid */
+            school_id: string;
+            school_name: string;
+            /** Format: uuid */
+            student_id: string;
+            /** @description Living ones first; past ones stay in the list. */
+            team: components["schemas"]["AdminLink"][];
+        };
+        /** @description A page of students. */
+        AdminStudentsPage: {
+            /** @description Send it back as `cursor` for the next page; null at the end. */
+            next_cursor: string | null;
+            /** @description By name; at most 100. */
+            students: components["schemas"]["AdminStudent"][];
+        };
         /**
          * @description The browser.
          * @enum {string}
          */
         Browser: "chrome" | "firefox" | "safari" | "edge" | "samsung" | "opera" | "other";
+        /** @description What changes in a guardianship; what is absent stays. */
+        ChangeGuardianship: {
+            can_view?: boolean | null;
+            can_write?: boolean | null;
+            custody?: components["schemas"]["Custody"] | null;
+            /** @description Ends it now. */
+            end?: boolean;
+            /**
+             * Format: date-time
+             * @description Ends it on a date to come.
+             */
+            end_at?: string | null;
+            judicial_restriction?: boolean | null;
+            kinship?: string | null;
+            /**
+             * Format: int32
+             * @description `version` as it was read: what somebody else changed since is not changed again.
+             */
+            version: number;
+        };
         /**
-         * @description Who takes care of a child, by law or by a court's word.
+         * @description With whom a child lives, as the court or the family says.
          * @enum {string}
          */
         Custody: "shared" | "sole" | "none";
+        /** @description What an act did, or would do. */
+        Effect: {
+            /** @description False for a preview: nothing was changed. */
+            applied: boolean;
+            /** @description What the person sees and no longer sees. Empty when nothing changes for them. */
+            changes: components["schemas"]["EffectChange"][];
+            /**
+             * Format: uuid
+             * @description The new row, where one was made.
+             */
+            created_id: string | null;
+            /** @description Memberships that ended with the function they rest on. */
+            ended_links: number;
+            /**
+             * Format: int64
+             * @description Sessions that ended.
+             */
+            ended_sessions: number;
+            /**
+             * Format: uuid
+             * @description Whom it concerns.
+             */
+            user_id: string;
+            user_name: string;
+            /** @description What must be sent back in `accept`. */
+            warnings: components["schemas"]["Warning"][];
+        };
+        /** @description The same change for some students. */
+        EffectChange: {
+            /**
+             * Format: date-time
+             * @description From when; null is at once.
+             */
+            from: string | null;
+            /** @description Whether the person saw anything of these students, or would have. */
+            saw: boolean;
+            /** @description In the plan's order; never empty. */
+            sections: components["schemas"]["EffectSection"][];
+            /** @description Whether the person sees anything of them, in these or in other sections. */
+            sees: boolean;
+            /** @description How many there are. */
+            student_count: number;
+            /** @description By name, at most 50; empty for those who may not see them. */
+            students: components["schemas"]["EffectStudent"][];
+            /**
+             * Format: date-time
+             * @description Until when; null is until further notice.
+             */
+            until: string | null;
+        };
+        /** @description What changes in one section. */
+        EffectSection: {
+            after: components["schemas"]["Access"] | null;
+            before: components["schemas"]["Access"] | null;
+            section: components["schemas"]["Section"];
+        };
+        /** @description A student whom a change concerns. */
+        EffectStudent: {
+            name: string;
+            /** Format: uuid */
+            student_id: string;
+        };
+        /** @description When something ends, and as it was read. */
+        EndTie: {
+            /** @description Warnings of the preview that the person has read. */
+            accept?: components["schemas"]["Warning"][];
+            /**
+             * Format: date-time
+             * @description Not before now; null is now.
+             */
+            at?: string | null;
+            /**
+             * Format: int32
+             * @description `version` as it was read: what somebody else changed since is not changed again.
+             */
+            version: number;
+        };
         /** @description A secret for the person's device. Shown once. */
         Enrolment: {
             /** @description `otpauth://…`, for a QR code. */
@@ -571,6 +1087,51 @@ export interface components {
          * @enum {string}
          */
         Function: "principal" | "coordinator" | "class_teacher" | "aee_teacher" | "psychologist" | "speech_therapist" | "occupational_therapist" | "educational_psychologist" | "support_professional" | "network_manager";
+        /** @description A function to give. */
+        GiveFunction: {
+            function: components["schemas"]["Function"];
+            /** Format: uuid */
+            school_id: string;
+            /**
+             * Format: date-time
+             * @description Not before now; null is now.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description Null is until further notice.
+             */
+            valid_to?: string | null;
+        };
+        /** @description A guardianship to begin. */
+        GiveGuardianship: {
+            can_view: boolean;
+            can_write: boolean;
+            custody: components["schemas"]["Custody"];
+            /** @description A court forbids access: outranks everything else. */
+            judicial_restriction: boolean;
+            /** @description In the family's words, e.g. "avó"; 1 to 60 characters. */
+            kinship: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        /** @description A membership to begin. */
+        GiveLink: {
+            /** @description One that the person exercises in the student's school. */
+            function: components["schemas"]["Function"];
+            /** Format: uuid */
+            user_id: string;
+            /**
+             * Format: date-time
+             * @description Not before now; null is now.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description Null is until further notice.
+             */
+            valid_to?: string | null;
+        };
         /** @description The tie of a family to its child. */
         Guardianship: {
             /** @description May write the family's own section. */
@@ -689,6 +1250,11 @@ export interface components {
         MySessions: {
             sessions: components["schemas"]["MySession"][];
         };
+        /** @description What goes with an act on an account. */
+        OnAccount: {
+            /** @description Warnings of the preview that the person has read. */
+            accept?: components["schemas"]["Warning"][];
+        };
         /**
          * @description What a session still owes after the password.
          * @enum {string}
@@ -803,6 +1369,13 @@ export interface components {
              * @description Wrong codes that are still forgiven, 1 to 5.
              */
             tries_left: number;
+        };
+        /** @description A page of people. */
+        PeoplePage: {
+            /** @description Send it back as `cursor` for the next page; null at the end. */
+            next_cursor: string | null;
+            /** @description By name; at most 100. */
+            people: components["schemas"]["AdminPerson"][];
         };
         /** @description The answer's form, for the generated description. */
         ProblemBody: {
@@ -955,6 +1528,11 @@ export interface components {
          * @enum {string}
          */
         UserKind: "staff" | "guardian" | "operator";
+        /**
+         * @description What somebody must say they know before an act is done.
+         * @enum {string}
+         */
+        Warning: "last_principal";
     };
     responses: never;
     parameters: never;
@@ -964,6 +1542,912 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_people: {
+        parameters: {
+            query: {
+                /** @description The school. */
+                school_id: string;
+                /** @description Part of the name, with or without accents; at most 100 characters. */
+                q?: string;
+                /** @description `staff` or `guardian`. */
+                kind?: components["schemas"]["UserKind"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many; 1 to 100, 50 without. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    show_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPersonDetail"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_account: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The person */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnAccount"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The person */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnAccount"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    give_function: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The person */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveFunction"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_function: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The person */
+                user_id: string;
+                /** @description The function */
+                function_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndTie"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_account: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The person */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnAccount"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_admin_schools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminSchools"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_admin_students: {
+        parameters: {
+            query: {
+                /** @description The school. */
+                school_id: string;
+                /** @description Part of the name, with or without accents; at most 100 characters. */
+                q?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many; 1 to 100, 50 without. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminStudentsPage"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    show_admin_student: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Team and family */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminStudentDetail"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    give_guardianship: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveGuardianship"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_guardianship: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+                /** @description The guardianship */
+                guardianship_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeGuardianship"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    give_link: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveLink"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_link: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+                /** @description The membership */
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndTie"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;

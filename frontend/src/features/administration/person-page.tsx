@@ -136,7 +136,9 @@ function Person({ detail, schools }: { detail: AdminPersonDetail; schools: reado
 
       <Part title={t('account.title')}>
         <p>
-          {person.closed_at ? t('account.closed', { date: fullDayWords(new Date(person.closed_at)) }) : t('account.open')}
+          {person.closed_at
+            ? t('account.closed', { date: fullDayWords(new Date(person.closed_at)) })
+            : t('account.open')}
         </p>
         {may_close ? (
           <div className="mt-3 flex flex-wrap gap-2">
