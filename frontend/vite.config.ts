@@ -25,8 +25,8 @@ export default defineConfig({
               name: 'react',
               test: /node_modules[\\/](react|react-dom|scheduler|react-router|use-sync-external-store)[\\/]/,
             },
-            // Small shared parts, together: each chunk of its own would be compressed apart from the others.
-            { name: 'shared', test: /src[\\/](api|components|lib)[\\/]/ },
+            // Small parts that several pages share, together: each chunk of its own would be compressed apart from the others.
+            { name: 'shared', test: /src[\\/](api|components|lib)[\\/]/, minShareCount: 3 },
           ],
         },
       },

@@ -6,7 +6,7 @@ import { isSharedDevice } from '@/features/collab/device';
 import { LoginForm } from './login-form';
 
 /** Shown over the page when the session ended while text is unsent: the page stays, so that the text stays. */
-export function ReauthDialog() {
+export default function ReauthDialog() {
   const { t } = useTranslation('auth');
   return (
     <Dialog open firm onOpenChange={() => undefined} title={t('reauth.title')}>

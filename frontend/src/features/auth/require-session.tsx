@@ -1,13 +1,15 @@
-import { type ReactNode, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { stayAlive } from '@/api/session';
 import { useSession } from '@/api/use-session';
 import { Loading } from '@/components/layout/loading';
 import { isSharedDevice } from '@/features/collab/device';
 import { listUnsent } from '@/features/collab/unsent';
-import { ReauthDialog } from './reauth-dialog';
 import { listenForLogout } from './session-channel';
 import { Unreachable } from './unreachable';
+
+// Signing in again needs the server, so that its form may come from there too.
+const ReauthDialog = lazy(() => import('./reauth-dialog'));
 
 /** Lets only signed-in people through. A session that ends over unsent text keeps the page and asks for a new login on top of it. */
 export function RequireSession({ children }: { children: ReactNode }) {
@@ -40,7 +42,9 @@ export function RequireSession({ children }: { children: ReactNode }) {
       return (
         <>
           {children}
-          <ReauthDialog />
+          <Suspense fallback={null}>
+            <ReauthDialog />
+          </Suspense>
         </>
       );
     case 'in':
