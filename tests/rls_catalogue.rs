@@ -15,17 +15,23 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 11] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 14] = [
     (
         "administered_schools",
         "asks its own table's policy; answers which schools somebody runs; callable by the registrar",
     ),
     ("administers_in_network", "yes or no; callable by the registrar"),
     ("administers_student", "yes or no; callable by the registrar"),
+    (
+        "end_sessions_of",
+        "only of people in a network where the transaction's person administers something; callable by the registrar",
+    ),
+    ("has_ties_elsewhere", "yes or no; callable by the registrar"),
     ("note_changed_account", "trigger; writes whose rights changed, never what they are"),
     ("note_changed_grants", "the same"),
     ("note_changed_plan", "the same"),
     ("note_ended_session", "the same"),
+    ("note_reader_ties", "trigger; writes beside a read in which function it happened"),
     (
         "open_invitation",
         "needs the hash of a secret; tells which invitation and who made it; callable by the application",

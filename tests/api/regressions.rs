@@ -22,7 +22,8 @@ use super::places::Target;
 use crate::authz::{RELATIONS, matrix};
 
 /// Addresses that change something and that somebody without a session may ask: with a secret of their own, or to end what they have.
-const OPEN_DOORS: [&str; 1] = ["POST /api/v1/auth/logout"];
+/// A request for a new password answers everybody alike and changes nothing but by mail.
+const OPEN_DOORS: [&str; 2] = ["POST /api/v1/auth/logout", "POST /api/v1/auth/reset-requests"];
 
 #[tokio::test]
 async fn nobody_makes_an_account_for_themselves() {
