@@ -1,4 +1,4 @@
-"""The database container's first start, on a PostgreSQL of our own: the role script makes four roles with the rights they need
+"""The database container's first start, on a PostgreSQL of our own: the role script makes five roles with the rights they need
 and no more, and the migrations run as the owner. Starts one server on a Unix socket and ends it.
 """
 
@@ -12,7 +12,7 @@ import tempfile
 import time
 
 SCRIPT = "docker/postgres/10-roles.sh"
-ROLES = ("owner", "app", "writer", "backup")
+ROLES = ("owner", "app", "writer", "registrar", "backup")
 # Quotes and dollars: a password must not be able to become SQL or shell.
 PASSWORDS = {role: f"it's $HOME {role}" for role in ROLES}
 
@@ -64,7 +64,7 @@ class Cluster:
         return subprocess.run(command, env=self.environment(password), capture_output=True, text=True)
 
     def ask(self, user, statement, database="kazumi"):
-        """Answer of one statement as one of the four roles (short name), or as the superuser."""
+        """Answer of one statement as one of the five roles (short name), or as the superuser."""
         password = PASSWORDS.get(user, "superuser")
         result = self.psql(f"kazumi_{user}" if user in ROLES else user, password, database, statement)
         assert result.returncode == 0, result.stderr
