@@ -201,9 +201,10 @@ async fn give(transaction: &Transaction<'_>, invitation: &Invitation, user: User
             students.push(*student);
         }
     }
-    for student in students {
-        grants::rebuild_for_student(transaction, student).await?;
-    }
+    // Direction and coordination reach every student of the school: once for all of them, and only what is this person's.
+    students.sort_unstable();
+    grants::lock(transaction, &students).await?;
+    grants::rebuild(transaction, &students, Some(user)).await?;
     Ok(())
 }
 
