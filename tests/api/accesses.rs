@@ -270,7 +270,7 @@ const OLDER_ROWS: &str = "
 #[tokio::test]
 async fn an_older_schema_is_brought_up_with_what_it_already_holds() {
     let database = crate::support::TestDatabase::empty().await;
-    let mut owner = database.owner().await;
+    let owner = database.owner().await;
     owner.batch_execute("drop schema public cascade; create schema public").await.expect("an empty schema");
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sql/migrations");
     let mut files: Vec<(u32, std::path::PathBuf)> = std::fs::read_dir(folder)
