@@ -50,7 +50,9 @@ impl TestServer {
     pub async fn sabotaged(database: TestDatabase, fault: &str) -> Self {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_kazumi")).with_file_name("kazumi-sabotaged");
         assert!(program.exists(), "first: cargo build --features sabotage --bin kazumi-sabotaged");
-        Self::of_program(program, database, &[("KAZUMI_SABOTAGE", fault), ("KAZUMI_TRUSTED_PROXY", "true")]).await
+        let settings =
+            [("KAZUMI_SABOTAGE", fault), ("KAZUMI_TRUSTED_PROXY", "true"), ("KAZUMI_SECOND_FACTOR", "required")];
+        Self::of_program(program, database, &settings).await
     }
 
     async fn of_program(program: PathBuf, database: TestDatabase, settings: &[(&str, &str)]) -> Self {

@@ -2,7 +2,7 @@
 -- Role: kazumi_app, acting for a person.
 -- $1 uuid: person. One row a student; 500 at most.
 select s.student_id, s.name, c.name as class_name, sc.name as school_name,
-       '{}'::text[] as team_functions, '{}'::text[] as school_functions, false as is_guardian,
+       '{}'::text[] as team_functions, '{}'::text[] as school_functions, false as is_guardian, true as sees_accesses,
        p.pei_id, p.state, p.school_year,
        d.updated_at, coalesce(d.sections, '{}') as readable, coalesce(d.sections, '{}') as writable
 from students s
