@@ -93,7 +93,8 @@ async fn two_thousand_sockets_come_back_at_once_after_a_restart_and_find_everyth
     let connections = server.metric("kazumi_db_pool_connections{state=\"open\"}").await;
     report!("storm of {CROWD}: all caught up {took:?} after the restart, {tries} tries, {connections} connections");
     assert_eq!(server.metric("kazumi_auth_attempts_total{result=\"ok\"}").await, 0.0, "nobody had to sign in again");
-    assert!(connections <= 24.0, "the pools are bounded: {connections}");
+    // All pools are counted: requests 16, writer 8, registrar 4, and the one that looks after rights.
+    assert!(connections <= 29.0, "the pools are bounded: {connections}");
 }
 
 #[tokio::test]
