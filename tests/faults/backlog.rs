@@ -23,6 +23,7 @@ async fn minutes_of_typing_that_wait_for_the_database_are_not_refused_as_too_lar
     let diary = Arc::new(Diary::default());
     let team = Team::sit_down(&server, SECTION, WRITERS, 8, &diary).await;
     diary.acknowledges(100).await;
+    diary.hears_from(WRITERS).await;
     let mut superuser = server.database.superuser().await;
     let held = superuser.transaction().await.expect("a transaction");
     held.execute("select 1 from pei_documents for update", &[]).await.expect("the superuser may");

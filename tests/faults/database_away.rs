@@ -27,6 +27,7 @@ async fn people_typing() -> (TestServer, Arc<TestCluster>, Arc<Diary>, Team) {
     let diary = Arc::new(Diary::default());
     let team = Team::sit_down(&server, SECTION, WRITERS, 8, &diary).await;
     diary.acknowledges(100).await;
+    diary.hears_from(WRITERS).await;
     (server, cluster, diary, team)
 }
 

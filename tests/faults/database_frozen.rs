@@ -23,6 +23,7 @@ async fn while_postgresql_is_frozen_nothing_is_acknowledged_or_shown_and_afterwa
         Team::sit_down(&server, OTHER_SECTION, WRITERS, 4, &diary).await,
     ];
     diary.acknowledges(100).await;
+    diary.hears_from(2 * WRITERS).await;
     cluster.freeze().await;
     let from = Instant::now();
     teams.iter().for_each(|team| team.type_ahead(AHEAD));

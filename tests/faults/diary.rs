@@ -72,6 +72,17 @@ impl Diary {
             .await;
     }
 
+    /// Waits until so many writers have had something acknowledged: they sit and write. One who is still coming in when the database
+    /// stops would not get in before it is back.
+    pub async fn hears_from(&self, writers: usize) {
+        eventually_within(super::RECOVERY, "everybody writes", async || {
+            let heard: HashSet<String> =
+                self.entries().acknowledged.keys().map(|token| writer_of(token).to_owned()).collect();
+            (heard.len() >= writers).then_some(())
+        })
+        .await;
+    }
+
     /// Waits until exactly so many edits are sent and not acknowledged: everybody has typed as far ahead as they may.
     pub async fn waits_for(&self, unacknowledged: usize) {
         eventually_within(super::RECOVERY, "everybody has typed ahead", async || {
@@ -141,6 +152,11 @@ impl Entries {
         assert_eq!(lost(&mut self.shown.keys()), 0, "shown and not stored");
         assert_eq!(lost(&mut self.received.iter()), 0, "received and not stored");
     }
+}
+
+/// Who typed `<writer.number>`.
+fn writer_of(token: &str) -> &str {
+    token.trim_start_matches('<').split('.').next().expect("a token names its writer")
 }
 
 /// The tokens of everything that is stored, in the order of the log.
