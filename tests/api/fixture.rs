@@ -13,8 +13,8 @@ use time::{Duration, OffsetDateTime};
 use tokio_postgres::{Client as Database, Transaction};
 use uuid::Uuid;
 
-use super::factors;
 use super::places::{self, Child, Target, ago, run};
+use super::{factors, footprint};
 use crate::authz::RELATIONS;
 use crate::support::{TestDatabase, TestServer};
 
@@ -58,6 +58,7 @@ impl World {
         let mut owner = database.owner().await;
         let children = fill(&mut owner).await;
         factors::give(&owner, database.folder()).await;
+        footprint::watch(&owner).await;
         let (pei, student) = (children[0].pei, children[0].student);
         let key = secrets::signing_key_file(database.folder()).expect("a key file");
         let keys = KeyRing::from_pem(&std::fs::read_to_string(key).expect("readable")).expect("a key");

@@ -1,4 +1,4 @@
-//! What a request has left behind: a digest of all business tables, and the counts of records of refusals.
+//! What a request has left behind: rows of business tables that it wrote, and records of its refusal.
 
 use tokio_postgres::Client;
 
@@ -16,22 +16,44 @@ const MAY_CHANGE: [&str; 8] = [
     "refinery_schema_history",
 ];
 
-/// A digest of every row of every other table. A new table counts without being named.
-pub async fn of_business_tables(owner: &Client) -> String {
+/// From now on each row of every other table that is added, changed or removed is noted. A new table counts without being named.
+pub async fn watch(owner: &Client) {
+    let notes =
+        "create table footprints (footprint_id bigint generated always as identity primary key, relname name not null);
+                 create function leave_footprint() returns trigger language plpgsql security definer as
+                 $$ begin insert into public.footprints (relname) values (tg_relname); return null; end $$";
     let tables = "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
-                  and relname <> all($1) order by relname";
+                  and relname <> all($1)";
     let tables = owner.query(tables, &[&MAY_CHANGE.as_slice()]).await.expect("the catalogue");
     assert!(tables.len() > 10, "the business tables are there");
     let each = tables.iter().map(|row| {
         let table: &str = row.get(0);
-        format!("(select md5(string_agg(t::text, e'\\n' order by t::text)) from \"{table}\" t)")
+        format!(
+            "create trigger footprint after insert or delete on \"{table}\"
+                 for each row execute function leave_footprint();
+             create trigger footprint_change after update on \"{table}\"
+                 for each row when (old.* is distinct from new.*) execute function leave_footprint();
+             create trigger footprint_emptied after truncate on \"{table}\"
+                 for each statement execute function leave_footprint()"
+        )
     });
-    let all = format!("select md5(concat_ws('|', {}))", each.collect::<Vec<_>>().join(", "));
-    owner.query_one(&all, &[]).await.expect("a digest").get(0)
+    let all = format!("{notes}; {}", each.collect::<Vec<_>>().join("; "));
+    owner.batch_execute(&all).await.expect("every table is watched");
+}
+
+/// How many rows were added, changed or removed since.
+pub async fn of_business_tables(owner: &Client) -> i64 {
+    let all = "select coalesce(max(footprint_id), 0) from footprints";
+    owner.query_one(all, &[]).await.expect("a count").get(0)
+}
+
+/// The same, and how many refusals are on record.
+pub async fn and_refusals(world: &World, owner: &Client) -> (i64, i64) {
+    (of_business_tables(owner).await, refusals(world, owner).await)
 }
 
 /// How many refusals are on record: in the audit log and in the metric, together.
-pub async fn refusals(world: &World, owner: &Client) -> i64 {
+async fn refusals(world: &World, owner: &Client) -> i64 {
     let audited = "select count(*) from audit_log where outcome = 'denied'";
     let audited: i64 = owner.query_one(audited, &[]).await.expect("a count").get(0);
     let text = reqwest::get(world.url("/metrics")).await.expect("an answer").text().await.expect("text");
@@ -41,4 +63,23 @@ pub async fn refusals(world: &World, owner: &Client) -> i64 {
         .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
         .sum::<f64>();
     audited + counted as i64
+}
+
+#[tokio::test]
+async fn what_a_refused_request_must_not_do_leaves_a_footprint() {
+    let world = World::new(&[]).await;
+    let owner = world.server.database.owner().await;
+    let mut last = of_business_tables(&owner).await;
+    for (statement, noted) in [
+        ("update users set name = name", false),
+        ("update users set name = name || '.' where user_id = (select user_id from users limit 1)", true),
+        ("delete from peis where false", false),
+        ("truncate outbox", true),
+        ("insert into outbox (kind) select 'x' where false", false),
+    ] {
+        owner.batch_execute(statement).await.expect(statement);
+        let now = of_business_tables(&owner).await;
+        assert_eq!(now > last, noted, "{statement}");
+        last = now;
+    }
 }

@@ -1,6 +1,8 @@
 //! A valid request for every address, so that a denial in the matrix is never a complaint about the body in disguise. One factory:
 //! an address whose description has a body, and that is not named here, fails the matrix with a sentence that says so.
 
+use std::sync::LazyLock;
+
 use kazumi::http;
 use serde_json::{Value, json};
 
@@ -86,6 +88,7 @@ pub fn rank(route: &str) -> u8 {
 /// Whether the generated description names a body for this address.
 fn describes_a_body(route: &str) -> bool {
     let (method, template) = route.split_once(' ').expect("method and template");
-    let described: Value = serde_json::from_str(&http::openapi::json()).expect("JSON");
-    described["paths"][template][method.to_lowercase()]["requestBody"].is_object()
+    // Made once: it takes longer than a request.
+    static DESCRIBED: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(&http::openapi::json()).expect("JSON"));
+    DESCRIBED["paths"][template][method.to_lowercase()]["requestBody"].is_object()
 }
