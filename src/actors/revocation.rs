@@ -42,9 +42,10 @@ const AT_ONCE: usize = 64;
 /// Looks between two sweeps of old rows: about an hour.
 const LOOKS_A_SWEEP: u32 = 3_600;
 
-/// A member's right is gone, or another one than it came with.
+/// A member's right is gone, or another one than it came with. Answered with whether the member still sat there: two looks in a row
+/// may find the same seat.
 #[derive(Message)]
-#[rtype(result = "()")]
+#[rtype(result = "bool")]
 pub struct Revoke {
     /// In which document.
     pub document: DocumentId,
@@ -293,17 +294,26 @@ fn end_of(had: Access, left: RightLeft) -> Option<(Code, bool)> {
 }
 
 async fn tell(seats: &Seats, (member, seat, at, code, whole_socket): End) {
+    let mut ended = false;
     for _ in 0..TRIES {
         let revoke = Revoke { document: seat.document, member, code, whole_socket };
         match tokio::time::timeout(TOLD_WITHIN, seat.room.send(revoke)).await {
-            // Told, or the room is gone and its members with it.
-            Ok(_) => break,
+            Ok(Ok(sat_there)) => {
+                ended |= sat_there;
+                break;
+            }
+            // The room is gone and its members with it.
+            Ok(Err(_)) => break,
             Err(_) if !seats.is_taken(member) => break,
             Err(_) => {
                 tracing::error!(document = %seat.document, "a room did not hear of a revoked right; the socket is cut");
                 seat.socket.cut();
+                ended = true;
             }
         }
+    }
+    if !ended {
+        return;
     }
     let reason = match code {
         Code::SessionEnded => "session",
@@ -330,9 +340,11 @@ mod tests {
     }
 
     impl actix::Handler<Revoke> for Nobody {
-        type Result = ();
+        type Result = bool;
 
-        fn handle(&mut self, _: Revoke, _: &mut Self::Context) {}
+        fn handle(&mut self, _: Revoke, _: &mut Self::Context) -> bool {
+            false
+        }
     }
 
     fn seat(room: &actix::Addr<Nobody>) -> TakenSeat {

@@ -71,6 +71,11 @@ impl Members {
         self.seats.get_mut(&member)
     }
 
+    /// Whether the member is here.
+    pub fn has(&self, member: MemberId) -> bool {
+        self.seats.contains_key(&member)
+    }
+
     /// Whether nobody is here.
     pub fn is_empty(&self) -> bool {
         self.seats.is_empty()

@@ -336,13 +336,15 @@ impl Handler<Head> for StudentActor {
 }
 
 impl Handler<Revoke> for StudentActor {
-    type Result = ();
+    type Result = bool;
 
-    fn handle(&mut self, revoke: Revoke, _: &mut Self::Context) {
-        if let Some(room) = self.open_room(revoke.document) {
-            metrics::authz_denied("section");
-            room.end(revoke.member, revoke.code, revoke.whole_socket);
-        }
+    fn handle(&mut self, revoke: Revoke, _: &mut Self::Context) -> bool {
+        let Some(room) = self.open_room(revoke.document).filter(|room| room.has(revoke.member)) else {
+            return false;
+        };
+        metrics::authz_denied("section");
+        room.end(revoke.member, revoke.code, revoke.whole_socket);
+        true
     }
 }
 

@@ -327,9 +327,14 @@ impl Room {
         }
     }
 
+    /// Whether the member is here.
+    pub fn has(&self, member: MemberId) -> bool {
+        self.members.has(member)
+    }
+
     /// Ends one membership, or the whole socket it came through.
     pub fn end(&mut self, member: MemberId, code: Code, whole_socket: bool) {
-        if self.members.get_mut(member).is_some() {
+        if self.has(member) {
             self.members.end(member, code, whole_socket);
             self.gone(member);
         }
