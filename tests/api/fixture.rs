@@ -1,6 +1,7 @@
 //! A person for each column of `authz/matrix.csv`, tied to one child among others (`places.rs`), in a database of its own behind
 //! a server of its own.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use kazumi::auth::password::hash_now;
@@ -48,6 +49,12 @@ impl World {
         Self::over(async |database| TestServer::over(database, &settings).await).await
     }
 
+    /// The same behind nginx.
+    pub async fn behind_edge() -> Self {
+        let settings = [("KAZUMI_SECOND_FACTOR", "required"), ("KAZUMI_TRUSTED_PROXY", "true")];
+        Self::over(async |database| TestServer::over(database, &settings).await.behind_edge().await).await
+    }
+
     /// The same behind the build that does wrong when it is told to.
     pub async fn sabotaged(fault: &str) -> Self {
         Self::over(async |database| TestServer::sabotaged(database, fault).await).await
@@ -67,6 +74,11 @@ impl World {
         Self { server, pei, student, children, schools, keys, addresses }
     }
 
+    /// For reports: how everybody comes in.
+    pub fn way_in(&self) -> &'static str {
+        if self.server.is_behind_edge() { " through nginx" } else { "" }
+    }
+
     /// The child that a request is about.
     pub fn child(&self, target: Target) -> &Child {
         self.children.iter().find(|child| child.target == target).expect("every target has its child")
@@ -75,7 +87,7 @@ impl World {
     /// Signs in, with the second factor of whoever has one, but for the person whose session always owes it; fails the test if that does
     /// not work. The cookie jar keeps the refresh cookie.
     pub async fn sign_in(&self, relation: &str) -> Person {
-        let http = Client::builder().cookie_store(true).build().expect("a client");
+        let http = self.client();
         let answer = self.login(&http, &email(relation), PASSWORD).await;
         assert_eq!(answer.status(), 200, "{relation} signs in");
         let body: Value = answer.json().await.expect("JSON");
@@ -109,10 +121,21 @@ impl World {
         self.keys.sign(UserId::generate(), LoginSessionId::generate(), 1, long_ago)
     }
 
+    /// Somebody's browser, with a loopback address of its own: the edge believes no other.
+    pub fn client(&self) -> Client {
+        let [high, low] = self.next_place();
+        let here = IpAddr::from([127, 1, high, low]);
+        Client::builder().cookie_store(true).local_address(here).build().expect("a client")
+    }
+
     /// A network address that nobody else asks from, for a server that trusts its proxy.
     pub fn next_address(&self) -> String {
-        let [high, low] = self.addresses.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let [high, low] = self.next_place();
         format!("198.18.{high}.{low}")
+    }
+
+    fn next_place(&self) -> [u8; 2] {
+        self.addresses.fetch_add(1, Ordering::Relaxed).to_be_bytes()
     }
 
     /// The keys of the server, to sign what it did not.

@@ -56,7 +56,7 @@ pub async fn and_refusals(world: &World, owner: &Client) -> (i64, i64) {
 async fn refusals(world: &World, owner: &Client) -> i64 {
     let audited = "select count(*) from audit_log where outcome = 'denied'";
     let audited: i64 = owner.query_one(audited, &[]).await.expect("a count").get(0);
-    let text = reqwest::get(world.url("/metrics")).await.expect("an answer").text().await.expect("text");
+    let text = world.server.metrics().await;
     let counted = text
         .lines()
         .filter(|line| line.starts_with("kazumi_authz_denied_total"))

@@ -286,7 +286,15 @@ fn right<'a>(rows: &'a [Row], relation: &'static str, child: &Child, section: Se
 
 #[tokio::test]
 async fn every_frame_of_everybody_is_taken_or_refused_as_the_matrix_says() {
-    let world = World::new(&[]).await;
+    try_everything(&World::new(&[]).await).await;
+}
+
+#[tokio::test]
+async fn behind_nginx_every_frame_fares_the_same() {
+    try_everything(&World::behind_edge().await).await;
+}
+
+async fn try_everything(world: &World) {
     let owner = world.server.database.owner().await;
     let rows = matrix();
     let frames: Vec<_> = rows.iter().filter(|row| row.kind == "frame").collect();
@@ -295,7 +303,7 @@ async fn every_frame_of_everybody_is_taken_or_refused_as_the_matrix_says() {
         let token = match relation {
             "anonymous" => String::new(),
             "expired_token" => world.expired_token(),
-            _ => super::matrix::Asker::new(&world, relation).await.token(),
+            _ => super::matrix::Asker::new(world, relation).await.token(),
         };
         for child in &world.children {
             let before = footprint::of_business_tables(&owner).await;
@@ -305,8 +313,8 @@ async fn every_frame_of_everybody_is_taken_or_refused_as_the_matrix_says() {
                 let cell = right(&rows, relation, child, section);
                 allowed += usize::from(cell != "-");
                 let join = Join { relation, token: &token, child, section, cell };
-                try_collab(&world, &join, &mut tally).await;
-                try_y(&world, &owner, &join, &mut tally).await;
+                try_collab(world, &join, &mut tally).await;
+                try_y(world, &owner, &join, &mut tally).await;
             }
             // Whether any section is open to somebody is what the rows of frames say of their column.
             if child.target == Target::Own || allowed > 0 {
@@ -324,7 +332,8 @@ async fn every_frame_of_everybody_is_taken_or_refused_as_the_matrix_says() {
         }
     }
     let Tally { kinds, cells, allows, denies, mismatches } = tally;
-    report!("frames: {cells} cells, {allows} allowed, {denies} denied, {} mismatches", mismatches.len());
+    let way = world.way_in();
+    report!("frames{way}: {cells} cells, {allows} allowed, {denies} denied, {} mismatches", mismatches.len());
     assert!(mismatches.is_empty(), "{} of {cells} cells differ:\n{}", mismatches.len(), mismatches.join("\n"));
     assert_eq!(kinds, FRAMES.iter().copied().collect(), "every kind of frame was tried");
     assert!(allows > 500 && denies > 2000, "{allows} allowed, {denies} denied");

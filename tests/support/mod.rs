@@ -6,6 +6,7 @@
 pub mod cluster;
 mod cluster_faults;
 pub mod database;
+mod edge;
 pub mod full_disk;
 pub mod node_client;
 pub mod proxy;

@@ -11,6 +11,7 @@ use kazumi::dev::secrets;
 use kazumi::store::roles;
 use reqwest::StatusCode;
 
+use super::edge::Edge;
 use super::{Session, TestDatabase, eventually, eventually_within};
 
 /// Ports below the range the kernel gives to outgoing connections (32768 and up on Linux), so that nobody takes a server's
@@ -29,6 +30,8 @@ pub struct TestServer {
     pub database: TestDatabase,
     /// Its port on the loopback address.
     pub port: u16,
+    /// What stands before it.
+    edge: Option<Edge>,
     child: Option<Child>,
     log: PathBuf,
     program: PathBuf,
@@ -71,7 +74,7 @@ impl TestServer {
         ];
         all.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let log = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("server-{}-{port}.log", std::process::id()));
-        let mut server = Self { database, port, child: None, log, program, settings: all };
+        let mut server = Self { database, port, edge: None, child: None, log, program, settings: all };
         server.start().await;
         server
     }
@@ -79,6 +82,22 @@ impl TestServer {
     /// A second server over the same database and keys, on a port of its own.
     pub async fn sibling(&self) -> Self {
         Self::over(self.database.same(), &[]).await
+    }
+
+    /// From now on everybody but the test itself comes through nginx. The server must trust its proxy.
+    pub async fn behind_edge(mut self) -> Self {
+        self.edge = Some(Edge::before(self.port, self.database.folder()).await);
+        self
+    }
+
+    /// Whether everybody comes through nginx.
+    pub fn is_behind_edge(&self) -> bool {
+        self.edge.is_some()
+    }
+
+    /// Where everybody comes in.
+    fn front(&self) -> u16 {
+        self.edge.as_ref().map_or(self.port, |edge| edge.port)
     }
 
     /// Starts the process again, on the same port and database, and waits until it is ready.
@@ -159,12 +178,12 @@ impl TestServer {
 
     /// An address below this server, e.g. `/readyz`.
     pub fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
+        format!("http://127.0.0.1:{}{path}", self.front())
     }
 
     /// The address of a socket, e.g. `/ws/collab`.
     pub fn ws_url(&self, path: &str) -> String {
-        format!("ws://127.0.0.1:{}{path}", self.port)
+        format!("ws://127.0.0.1:{}{path}", self.front())
     }
 
     /// Signs in somebody of the demo, e.g. `luciana.prado`.
@@ -177,9 +196,15 @@ impl TestServer {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// What a monitoring system reads, past any edge.
+    pub async fn metrics(&self) -> String {
+        let address = format!("http://127.0.0.1:{}/metrics", self.port);
+        reqwest::get(address).await.expect("an answer").text().await.expect("text")
+    }
+
     /// The value of one series of `/metrics`, e.g. `kazumi_doc_actors`; 0 when there is none.
     pub async fn metric(&self, series: &str) -> f64 {
-        let text = reqwest::get(self.url("/metrics")).await.expect("an answer").text().await.expect("text");
+        let text = self.metrics().await;
         let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
         line.map_or(0.0, |value| value.trim().parse().expect("a number"))
     }
@@ -205,7 +230,7 @@ impl Drop for TestServer {
 }
 
 /// A port that nobody listens on now.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let start = (std::process::id() % u32::from(PORTS)) as u16;
     for _ in 0..PORTS {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
