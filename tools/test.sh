@@ -78,6 +78,7 @@ operations() {
 long() {
     # Each rule of `permission.rs` made wrong in turn: the pure matrix must notice.
     step "long: every mutant of the permission rules" tools/mutants.sh
+    step "long: how long refusals take" env KAZUMI_PACE_ROUNDS=40 "${long_fault[@]}" api::pace
     # 20,000 rounds of 50 mutations each.
     step "long: a million mutated updates" env KAZUMI_FUZZ_ROUNDS=20000 cargo test --quiet --locked --lib crdt::tests::fuzz
     step "long: the server killed 200 times" env KAZUMI_KILL_SERVER_ROUNDS=200 "${long_fault[@]}" collaboration::crash

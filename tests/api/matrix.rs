@@ -47,7 +47,7 @@ impl Asker {
     }
 
     /// Sends the request of a row, with these ids in its address.
-    async fn ask(&self, world: &World, row: &Row, ids: &[(String, String)], about: &Child) -> Answer {
+    pub async fn ask(&self, world: &World, row: &Row, ids: &[(String, String)], about: &Child) -> Answer {
         let (method, template) = row.name.split_once(' ').expect("method and template");
         let mut path = template.replace("{part:.*}", "");
         for (name, id) in ids {
@@ -74,8 +74,9 @@ impl Asker {
 }
 
 /// An answer with everything that two of them are compared by.
-struct Answer {
-    status: u16,
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
     kind: String,
     text: String,
 }
@@ -95,7 +96,7 @@ impl Answer {
     }
 
     /// Everything but the request id.
-    fn comparable(&self) -> (u16, String, Value) {
+    pub fn comparable(&self) -> (u16, String, Value) {
         let mut body: Value = serde_json::from_str(&self.text).unwrap_or(Value::Null);
         if let Some(body) = body.as_object_mut() {
             body.remove("request_id");
@@ -135,7 +136,7 @@ pub fn cell<'a>(row: &'a Row, relation: &'static str, target: Target) -> &'a str
 }
 
 /// Ids in the address of a row, and what is to be expected of them.
-fn parameters(row: &Row) -> Vec<&str> {
+pub fn parameters(row: &Row) -> Vec<&str> {
     let names = row.name.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     names.filter(|name| *name != "part:.*").collect()
 }
@@ -188,7 +189,7 @@ impl Tally {
 }
 
 /// The rows of addresses in the order in which one person asks them.
-fn routes() -> Vec<Row> {
+pub fn routes() -> Vec<Row> {
     let mut rows: Vec<_> = matrix().into_iter().filter(|row| row.kind == "route").collect();
     rows.sort_by_key(|row| payloads::rank(&row.name));
     rows

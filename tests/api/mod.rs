@@ -18,6 +18,7 @@ mod frames;
 mod invitations;
 mod mails;
 mod matrix;
+mod pace;
 mod passwords;
 mod payloads;
 mod peis;
