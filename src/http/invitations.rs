@@ -241,6 +241,9 @@ pub struct PendingInvitation {
     guardianship: Option<Guardianship>,
     /// The function in which it was made.
     inviter_function: Function,
+    /// Who made it.
+    #[schema(required)]
+    inviter_name: Option<String>,
     /// Wrong codes that are still forgiven, 1 to 5.
     tries_left: i32,
     #[serde(with = "time::serde::rfc3339")]
@@ -271,6 +274,7 @@ impl From<Invitation> for PendingInvitation {
             team_function,
             guardianship,
             inviter_function: invitation.inviter_function,
+            inviter_name: invitation.inviter_name,
             tries_left: invitation.tries_left,
             created_at: invitation.created_at,
             expires_at: invitation.expires_at,

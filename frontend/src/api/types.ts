@@ -35,3 +35,6 @@ export type Custody = Schemas['Custody'];
 export type Effect = Schemas['Effect'];
 export type EffectChange = Schemas['EffectChange'];
 export type Warning = Schemas['Warning'];
+export type Invite = Schemas['Invite'];
+export type Invited = Schemas['Invited'];
+export type PendingInvitation = Schemas['PendingInvitation'];

@@ -42,6 +42,11 @@ export function fullDayWords(moment: Date): string {
   return full.format(moment);
 }
 
+/** A moment to come, to the minute: "1 de dezembro de 2026, às 10:32". */
+export function momentWords(moment: Date): string {
+  return `${full.format(moment)}, às ${clock(moment)}`;
+}
+
 /** The first instant after a calendar day "YYYY-MM-DD" in this person's time zone, for what ends with that day. */
 export function afterDay(day: string): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);

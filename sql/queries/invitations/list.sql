@@ -3,11 +3,12 @@
 -- Role: kazumi_registrar, acting for the asker.
 -- No parameters. At most 500 rows.
 select i.invitation_id, i.network_id, i.school_id, s.name as school_name, i.kind, i.name, i.email, i.function, i.student_id,
-       st.name as student_name, i.team_function, i.kinship, i.custody, i.can_write, i.inviter_function, i.tries_left, i.created_at,
-       i.expires_at
+       st.name as student_name, i.team_function, i.kinship, i.custody, i.can_write, i.inviter_function, u.name as inviter_name,
+       i.tries_left, i.created_at, i.expires_at
 from invitations i
 join schools s on s.school_id = i.school_id
 left join students st on st.student_id = i.student_id
+left join users u on u.user_id = i.inviter_id
 where i.accepted_at is null
   and i.withdrawn_at is null
   and i.tries_left > 0

@@ -97,6 +97,8 @@ pub struct Invitation {
     pub student_name: Option<String>,
     /// In which function the inviter made it.
     pub inviter_function: Function,
+    /// Who made it; none where the asker does not see that person.
+    pub inviter_name: Option<String>,
     /// Wrong codes that are still forgiven.
     pub tries_left: i32,
     /// When it was made.
@@ -270,6 +272,7 @@ fn invitation(row: &Row) -> Result<Invitation, Error> {
         offer,
         student_name: row.try_get("student_name")?,
         inviter_function: row.try_get::<_, &str>("inviter_function")?.parse()?,
+        inviter_name: row.try_get("inviter_name")?,
         tries_left: row.try_get("tries_left")?,
         created_at: row.try_get("created_at")?,
         expires_at: row.try_get("expires_at")?,

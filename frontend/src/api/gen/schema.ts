@@ -1354,6 +1354,8 @@ export interface components {
             invitation_id: string;
             /** @description The function in which it was made. */
             inviter_function: components["schemas"]["Function"];
+            /** @description Who made it. */
+            inviter_name: string | null;
             /** @description `staff` or `guardian`. */
             kind: components["schemas"]["UserKind"];
             name: string;

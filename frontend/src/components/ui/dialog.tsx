@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
 import { IconButton } from './icon-button';
@@ -18,6 +18,7 @@ interface DialogProps {
 
 export function Dialog({ open, onOpenChange, title, children, firm = false, sheet = false }: DialogProps) {
   const { t } = useTranslation();
+  const opener = useRef<Element | null>(null);
   const stay = (event: Event) => {
     if (firm) event.preventDefault();
   };
@@ -27,6 +28,14 @@ export function Dialog({ open, onOpenChange, title, children, firm = false, shee
         <Radix.Overlay className="fade fixed inset-0 z-50 bg-[#0a1413]/55" />
         <Radix.Content
           aria-describedby={undefined}
+          // Our dialogs have no trigger of their own, to which the focus would go back by itself.
+          onOpenAutoFocus={() => {
+            opener.current = document.activeElement;
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
+          }}
           onEscapeKeyDown={stay}
           onPointerDownOutside={stay}
           className={cx(

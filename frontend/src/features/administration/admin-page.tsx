@@ -11,9 +11,10 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Message } from '@/components/ui/message';
 import { Select } from '@/components/ui/select';
-import { cx } from '@/lib/cx';
 import { usePageTitle } from '@/lib/use-page-title';
-import { Broken, Waiting } from './parts';
+import { Invitations } from './invitations';
+import { mayInvite } from './invite-form';
+import { Broken, Choice, Waiting } from './parts';
 import { personWords } from './words';
 
 const KINDS: readonly KindFilter[] = ['all', 'staff', 'guardian'];
@@ -86,42 +87,6 @@ export default function Page() {
   );
 }
 
-interface ChoiceProps<T extends string> {
-  legend: string;
-  name: string;
-  value: T;
-  options: readonly (readonly [T, string])[];
-  onChange: (value: T) => void;
-}
-
-function Choice<T extends string>({ legend, name, value, options, onChange }: ChoiceProps<T>) {
-  return (
-    <fieldset className="mt-5">
-      <legend className="sr-only">{legend}</legend>
-      <div className="flex flex-wrap gap-2">
-        {options.map(([option, label]) => (
-          <label
-            key={option}
-            className={cx(
-              'flex min-h-11 cursor-pointer items-center rounded-md border border-edge px-4 font-semibold has-checked:border-primary has-checked:bg-primary-wash has-checked:text-primary',
-              'has-focus-visible:outline-3 has-focus-visible:outline-focus',
-            )}
-          >
-            <input
-              type="radio"
-              name={name}
-              className="sr-only"
-              checked={option === value}
-              onChange={() => onChange(option)}
-            />
-            {label}
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
 function SearchBox({ label, value, onChange }: { label: string; value: string; onChange: (text: string) => void }) {
   return (
     <div className="relative mt-4 max-w-110">
@@ -148,7 +113,7 @@ function People({ school }: { school: AdminSchool }) {
   const query = useInfiniteQuery(peopleQuery(school.school_id, sought, kind));
   return (
     <>
-      {/* "Convidar" and the list of invitations that wait stand here once people can be invited. */}
+      {mayInvite(school) && <Invitations school={school} />}
       <SearchBox label={t('search_people')} value={text} onChange={setText} />
       <Choice
         legend={t('filter')}

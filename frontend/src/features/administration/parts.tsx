@@ -1,19 +1,23 @@
 import { CloudOff, SearchX } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { toProblem } from '@/api/problem';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Message } from '@/components/ui/message';
+import { cx } from '@/lib/cx';
 import { problemText } from '@/lib/problem-text';
 import './admin-i18n';
 
 /** One part of a page with its heading and its act. */
 export function Part({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+  const id = useId();
   return (
-    <section className="mt-8 rounded-xl border bg-sheet p-4 md:p-5">
+    <section aria-labelledby={id} className="mt-8 rounded-xl border bg-sheet p-4 md:p-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h2 className="text-xl">{title}</h2>
+        <h2 id={id} className="text-xl">
+          {title}
+        </h2>
         {action}
       </div>
       <div className="mt-3">{children}</div>
@@ -46,6 +50,45 @@ export function Past({ count, children }: { count: number; children: ReactNode }
       </summary>
       {open && <ul>{children}</ul>}
     </details>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  legend: string;
+  /** The legend is seen, and not only heard. */
+  shown?: boolean;
+  name: string;
+  value: T;
+  options: readonly (readonly [T, string])[];
+  onChange: (value: T) => void;
+}
+
+/** One of few, as buttons in a row. */
+export function Choice<T extends string>({ legend, shown = false, name, value, options, onChange }: ChoiceProps<T>) {
+  return (
+    <fieldset className={shown ? undefined : 'mt-5'}>
+      <legend className={shown ? 'mb-1 font-semibold text-sm' : 'sr-only'}>{legend}</legend>
+      <div className="flex flex-wrap gap-2">
+        {options.map(([option, label]) => (
+          <label
+            key={option}
+            className={cx(
+              'flex min-h-11 cursor-pointer items-center rounded-md border border-edge px-4 font-semibold has-checked:border-primary has-checked:bg-primary-wash has-checked:text-primary',
+              'has-focus-visible:outline-3 has-focus-visible:outline-focus',
+            )}
+          >
+            <input
+              type="radio"
+              name={name}
+              className="sr-only"
+              checked={option === value}
+              onChange={() => onChange(option)}
+            />
+            {label}
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }
 
