@@ -375,7 +375,7 @@ pub fn invitation(result: &'static str) {
     counter!("kazumi_invitations_total", "result" => result).increment(1);
 }
 
-/// A new password: `requested`, `done`, `refused`, `throttled`.
+/// A new password: `requested`, `code_made`, `done`, `refused`, `throttled`.
 pub fn password_reset(result: &'static str) {
     counter!("kazumi_password_resets_total", "result" => result).increment(1);
 }

@@ -201,3 +201,69 @@ for (const width of [390, 1280]) {
     await marina.close();
   });
 }
+
+test('whoever came in with a code on paper and forgets the password gets another code from the school', async ({
+  browser,
+}) => {
+  const otavio = await Person.enter(browser, 'otavio.lins');
+  const { page } = otavio;
+  const dialog = await inviteFamily(page, 'Seu Osvaldo Pinho', 'code');
+  await dialog.getByRole('button', { name: 'Criar o código' }).click();
+  const code = await page
+    .getByText(/^\w{4} \w{4} \w{4}$/)
+    .first()
+    .innerText();
+  const family = await visitor(browser);
+  const email = address('osvaldo');
+  await family.page.goto(`/convite#${code.replaceAll(' ', '')}`);
+  await accept(family.page, email);
+
+  await page.goto('/administracao');
+  await page.getByLabel('Procurar pessoa pelo nome').fill('osvaldo');
+  await page.getByRole('link', { name: /Seu Osvaldo Pinho/ }).click();
+  await page.getByRole('button', { name: 'Código para nova senha' }).click();
+  await expectClean(page, 'reset code, asked');
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/reset-ask.png` });
+  await dialog.getByRole('button', { name: 'Criar o código' }).click();
+  await expect(dialog.getByText('Este código só aparece agora.')).toBeVisible();
+  await expectClean(page, 'reset code');
+  const reset = await dialog.getByText(/^\w{4} \w{4} \w{4}$/).innerText();
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('.print-page')).toContainText(`${new URL(page.url()).origin}/redefinir`);
+  await expect(page.locator('.print-page')).toContainText(reset);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/reset-paper.png` });
+  await page.emulateMedia({ media: 'screen' });
+  await dialog.getByRole('button', { name: 'Já imprimi ou anotei' }).click();
+  await expect(page.getByText(reset)).toHaveCount(0);
+
+  const forgetful = await visitor(browser);
+  const own = forgetful.page;
+  await own.goto('/entrar');
+  await own.getByRole('link', { name: 'Esqueci a senha' }).click();
+  await own.getByRole('link', { name: 'Tenho um código no papel' }).click();
+  await expectClean(own, 'reset code form');
+  if (process.env.SHOTS) await own.screenshot({ path: `${process.env.SHOTS}/reset-code-form.png` });
+  await own.getByLabel('Código do papel').fill(`${reset.slice(0, -1)}${reset.endsWith('7') ? '8' : '7'}`);
+  await own.getByRole('button', { name: 'Continuar' }).click();
+  await own.getByLabel('Nova senha').fill('três patos no telhado');
+  await own.getByRole('button', { name: 'Trocar a senha' }).click();
+  await expect(own.getByRole('heading', { name: 'Este código não vale' })).toBeVisible();
+  await own.getByRole('link', { name: 'Digitar de novo' }).click();
+  await own.getByLabel('Código do papel').fill(reset.toLowerCase());
+  await own.getByRole('button', { name: 'Continuar' }).click();
+  await own.getByLabel('Nova senha').fill('três patos no telhado');
+  await own.getByRole('button', { name: 'Trocar a senha' }).click();
+  await expect(own.getByRole('heading', { name: 'Senha trocada' })).toBeVisible();
+  await expect(own.getByText(`Seu e-mail para entrar: ${email}`)).toBeVisible();
+  await expect(own).toHaveURL(/\/redefinir$/);
+  await expectClean(own, 'reset done');
+  if (process.env.SHOTS) await own.screenshot({ path: `${process.env.SHOTS}/reset-done.png` });
+  await family.page.reload();
+  await expect(family.page).toHaveURL(/\/entrar$/);
+  await own.getByRole('link', { name: 'Entrar' }).click();
+  await own.getByLabel('E-mail').fill(email);
+  await own.getByLabel('Senha', { exact: true }).fill('três patos no telhado');
+  await own.getByRole('button', { name: 'Entrar' }).click();
+  await expect(own.getByRole('link', { name: /Abrir o PEI de Téo Barreto/ })).toBeVisible();
+  await Promise.all([otavio, family, forgetful].map((person) => person.close()));
+});

@@ -181,6 +181,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
         route: || web::post().to(administration::accounts::end_sessions),
     },
     Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/people/{user_id}/reset-code",
+        route: || web::post().to(administration::resets::make),
+    },
+    Endpoint {
         method: "GET",
         template: "/api/v1/admin/students",
         route: || web::get().to(administration::students::list),

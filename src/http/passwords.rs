@@ -1,4 +1,4 @@
-//! Passwords: changing one's own, asking for a new one by mail, setting it.
+//! Passwords: changing one's own, asking for a new one by mail, setting it with what a mail or a paper says.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -9,16 +9,19 @@ use super::accounts::{MAX_PASSWORD_BYTES, is_email};
 use super::extract::{Authenticated, RequestId, SameSite, client_address};
 use super::problem::{FieldError, Problem, ProblemBody};
 use super::{Services, metric};
+use crate::auth::printed_code::PrintedCode;
 use crate::auth::refresh::RefreshToken as OpaqueToken;
 use crate::auth::token;
 use crate::mail::texts;
 use crate::protocol::code::Code;
 use crate::store::audit::{self, Action, Event, Outcome};
-use crate::store::passwords::{self, Change};
+use crate::store::passwords::{self, Change, Shown};
 use crate::store::{self, accounts};
 
 /// One name for all reset tokens in the throttle: it is the network that is slowed down.
 const ANY_RESET: &str = "password reset";
+/// The same for codes on paper.
+const ANY_CODE: &str = "password reset code";
 
 /// Refuses a password that is not good enough, in the field `password`.
 ///
@@ -162,23 +165,37 @@ pub async fn request(
     Ok(HttpResponse::Accepted().finish())
 }
 
-/// A new password with what the mail said.
+/// A new password with what the mail or the paper said: one of the two.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reset {
     /// From the mail's link, 43 characters.
+    #[serde(default)]
     #[schema(max_length = 64)]
-    token: String,
+    token: Option<String>,
+    /// From the school's paper: twelve characters, in any case and with any spaces or dashes.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    code: Option<String>,
     /// 10 to 128 characters, not easily guessed.
     #[schema(format = Password, min_length = 10, max_length = 128)]
     password: String,
 }
 
-/// Sets a new password with the token from a mail. Good for half an hour, once; all sessions end.
+/// The account that has a new password.
+#[derive(Serialize, ToSchema)]
+pub struct ResetDone {
+    /// The address to sign in with: who came in with a code on paper may have forgotten it, too.
+    email: String,
+}
+
+/// Sets a new password, with the token from a mail (good for half an hour) or the code from a paper (good for a day, with five wrong tries).
+/// Once; all sessions end.
 #[utoipa::path(post, path = "/api/v1/auth/resets", operation_id = "reset_password", tag = "accounts", security(()),
     request_body = Reset, responses(
-    (status = 204, description = "Set; sign in with it"),
-    (status = 404, description = "not_found: unknown, used, or too late", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 200, description = "Set; sign in with it", body = ResetDone),
+    (status = 404, description = "not_found: unknown, used, too late, or too many wrong tries", body = ProblemBody,
+     content_type = "application/problem+json"),
     (status = 422, description = "validation", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "too_many_attempts", body = ProblemBody, content_type = "application/problem+json"),
     (status = 503, description = "overloaded", body = ProblemBody, content_type = "application/problem+json"),
@@ -189,11 +206,16 @@ pub async fn reset(
     request_id: RequestId,
     request: HttpRequest,
     body: web::Json<Reset>,
-) -> Result<HttpResponse, Problem> {
-    let Reset { token, password } = body.into_inner();
+) -> Result<web::Json<ResetDone>, Problem> {
+    let Reset { token, code, password } = body.into_inner();
     let network = client_address(&request);
-    // The holder of a token may need some tries at a good password; a token cannot be guessed.
-    services.throttle.attempt(&format!("{ANY_RESET} {token:.64}"), network).map_err(|wait| {
+    // The holder of a token may need some tries at a good password; a token cannot be guessed. Codes are slowed down by network.
+    let account = match (&token, &code) {
+        (Some(token), None) => format!("{ANY_RESET} {token:.64}"),
+        (None, Some(_)) => ANY_CODE.to_owned(),
+        _ => return Err(invalid("token", "missing")),
+    };
+    services.throttle.attempt(&account, network).map_err(|wait| {
         metric::password_reset("throttled");
         Problem::too_many_attempts(wait)
     })?;
@@ -201,15 +223,21 @@ pub async fn reset(
         metric::password_reset("refused");
         Problem::from(error)
     };
-    let token = OpaqueToken::parse(&token).ok_or_else(|| refused(store::Error::NotFound))?;
-    let open = passwords::find_reset(&services.store, token.hash()).await.map_err(refused)?;
+    let token = token.as_deref().and_then(OpaqueToken::parse).map(|token| Shown::Token(token.hash()));
+    let code = code.as_deref().and_then(PrintedCode::parse);
+    let code = code.map(|code| Shown::Code(code.locator(), code.hash(&services.refresh_secret)));
+    let shown = token.or(code).ok_or_else(|| refused(store::Error::NotFound))?;
+    let open = passwords::find_reset(&services.store, shown).await.map_err(refused)?;
     check_new_password(&services, &password, words_of(&open.person, &open.email)).await?;
     let password_hash = services.passwords.hash(password).await?;
-    let letter = services.slot.is_open().then(|| texts::password_changed(open.email.clone()));
+    let email = open.email.clone();
+    let letter = services.slot.is_open().then(|| texts::password_changed(email.clone()));
     passwords::reset(&services.store, open, password_hash, letter, request_id.0).await.map_err(refused)?;
+    // The secret was right: nothing is held against this network.
+    services.throttle.succeeded(&account, network);
     metric::password_reset("done");
     posted(&services);
-    Ok(HttpResponse::NoContent().finish())
+    Ok(web::Json(ResetDone { email }))
 }
 
 /// What somebody who knows the person would try.

@@ -73,6 +73,8 @@ pub enum Action {
     OpenAccount,
     /// Ending all sessions of somebody else.
     EndSessions,
+    /// Making a code on paper for somebody's new password.
+    MakeResetCode,
     /// A command on the server made an administrator.
     CreateAdministrator,
 }
@@ -111,6 +113,7 @@ impl Action {
             Self::CloseAccount => "administration.close_account",
             Self::OpenAccount => "administration.open_account",
             Self::EndSessions => "administration.end_sessions",
+            Self::MakeResetCode => "administration.make_reset_code",
             Self::CreateAdministrator => "account.create_administrator",
         }
     }

@@ -5,6 +5,7 @@ use deadpool_postgres::Transaction;
 use uuid::Uuid;
 
 use super::accounts::{self, Person};
+use super::administration::resets;
 use super::audit::{self, Action, Event, Outcome};
 use super::outbox::{self, Letter};
 use super::{Error, Store};
@@ -14,6 +15,7 @@ const SET_OWN: &str = include_str!("../../sql/queries/passwords/set_own.sql");
 const END_SESSIONS: &str = include_str!("../../sql/queries/passwords/end_sessions.sql");
 const FIND_ACCOUNT: &str = include_str!("../../sql/queries/passwords/find_account.sql");
 const INSERT_RESET: &str = include_str!("../../sql/queries/passwords/insert_reset.sql");
+const TRY_CODE: &str = include_str!("../../sql/queries/passwords/try_code.sql");
 const FIND_RESET: &str = include_str!("../../sql/queries/passwords/find_reset.sql");
 const USE_RESET: &str = include_str!("../../sql/queries/passwords/use_reset.sql");
 
@@ -38,8 +40,17 @@ pub struct OpenReset {
     id: Uuid,
     /// Whose it is.
     pub person: Person,
-    /// Where its mail went.
+    /// The address of the account.
     pub email: String,
+}
+
+/// The stored form of what somebody shows for a new password.
+#[derive(Clone)]
+pub enum Shown {
+    /// SHA-256 of a token from a mail.
+    Token(Vec<u8>),
+    /// A code on paper: what finds it, and its keyed hash.
+    Code(String, Vec<u8>),
 }
 
 /// Changes the password and ends all other sessions. Returns the person with the new version of the credentials, for which this session
@@ -109,20 +120,39 @@ pub async fn request(store: &Store, letter: Letter, token_hash: Vec<u8>, request
         .await
 }
 
-/// The request that a token belongs to.
+/// The request that a secret belongs to. A wrong code costs a try.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is unknown, used, too late, of a closed account, or older than the last change of the password.
-pub async fn find_reset(store: &Store, token_hash: Vec<u8>) -> Result<OpenReset, Error> {
-    let (id, user, email) = store
+/// [`Error::NotFound`] when it is unknown, used, too late, of a closed account, or older than the last change of the password; and for a code
+/// whose maker may no longer make it.
+pub async fn find_reset(store: &Store, shown: Shown) -> Result<OpenReset, Error> {
+    let (id, user, issuer) = store
         .as_person(None, move |transaction| {
             Box::pin(async move {
-                let statement = transaction.prepare_cached(FIND_RESET).await?;
-                let row = transaction.query_opt(&statement, &[&token_hash]).await?.ok_or(Error::NotFound)?;
-                Ok((row.try_get("reset_id")?, UserId(row.try_get("user_id")?), row.try_get("email")?))
+                let row = match shown {
+                    Shown::Token(hash) => {
+                        let statement = transaction.prepare_cached(FIND_RESET).await?;
+                        transaction.query_opt(&statement, &[&hash]).await?
+                    }
+                    Shown::Code(locator, hash) => {
+                        let statement = transaction.prepare_cached(TRY_CODE).await?;
+                        transaction.query_opt(&statement, &[&locator, &hash]).await?
+                    }
+                };
+                // Not an error yet: the transaction that counted a wrong try must be committed.
+                let Some(row) = row else { return Ok(None) };
+                let issuer = row.try_get::<_, Option<Uuid>>("issued_by")?;
+                Ok(Some((row.try_get::<_, Uuid>("reset_id")?, UserId(row.try_get("user_id")?), issuer.map(UserId))))
             })
         })
-        .await?;
+        .await?
+        .ok_or(Error::NotFound)?;
+    if let Some(issuer) = issuer
+        && !resets::may_still(store, issuer, user).await?
+    {
+        return Err(Error::NotFound);
+    }
+    let email = accounts::find_email(store, user).await?;
     Ok(OpenReset { id, person: accounts::find_person(store, user).await?, email })
 }
 
@@ -142,7 +172,7 @@ pub async fn reset(
         .as_person(Some(user), move |transaction| {
             Box::pin(async move {
                 let statement = transaction.prepare_cached(USE_RESET).await?;
-                if transaction.execute(&statement, &[&reset.id]).await? == 0 {
+                if !transaction.query_one(&statement, &[&reset.id]).await?.try_get::<_, bool>("used")? {
                     return Err(Error::NotFound);
                 }
                 set(transaction, user, &password_hash, None).await?;
@@ -151,6 +181,7 @@ pub async fn reset(
                 }
                 let event = Event {
                     actor: Some(user),
+                    resource: Some(format!("reset/{}", reset.id)),
                     request_id: Some(request_id),
                     ..Event::new(Action::ResetPassword, Outcome::Allowed)
                 };

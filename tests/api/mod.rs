@@ -25,6 +25,7 @@ mod peis;
 mod places;
 mod refusals;
 mod regressions;
+mod reset_codes;
 mod rotation;
 mod sabotaged;
 mod second_factor;

@@ -209,6 +209,7 @@ pub async fn add_and_remove(transaction: &Transaction<'_>, beside: &Child) -> Ch
         run(transaction, statement, &[&gone.student.0]).await;
     }
     run(transaction, "delete from staff_functions where staff_function_id = $1", &[&gone.staff_function]).await;
+    run(transaction, "delete from credentials where user_id = $1", &[&gone.member.0]).await;
     for person in [gone.member, gone.guardian] {
         run(transaction, "delete from users where user_id = $1", &[&person.0]).await;
     }
@@ -271,6 +272,10 @@ async fn add_people(transaction: &Transaction<'_>, child: &Child) {
         let statement = "insert into users (user_id, network_id, kind, name) values ($1, $2, $3, $4)";
         run(transaction, statement, &[&person.0, &child.network, &kind, &child.canary(what)]).await;
     }
+    // The member has an account with an address that nobody confirmed, and a password that nobody knows.
+    let statement =
+        "insert into credentials (user_id, email, password_hash, email_confirmed_at) values ($1, $2, '-', null)";
+    run(transaction, statement, &[&child.member.0, &format!("{}@example.org", child.member)]).await;
     let statement = "insert into staff_functions (staff_function_id, user_id, school_id, function)
                      values ($1, $2, $3, 'support_professional')";
     run(transaction, statement, &[&child.staff_function, &child.member.0, &child.school]).await;

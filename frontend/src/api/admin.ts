@@ -9,6 +9,7 @@ import type {
   AdminStudentsPage,
   Effect,
   PeoplePage,
+  ResetCode,
   Warning,
 } from './types';
 
@@ -85,6 +86,12 @@ export interface Act {
   method: 'post' | 'patch';
   path: string;
   body: Record<string, unknown>;
+}
+
+/** A code on paper for somebody's new password; it is seen now or never. */
+export function makeResetCode(userId: string): Promise<ResetCode> {
+  const path = `/admin/people/${encodeURIComponent(userId)}/reset-code`;
+  return withStepUp(async () => (await http.post<ResetCode>(path)).data);
 }
 
 /** What the act would do: the server does it, compares, and undoes it. */

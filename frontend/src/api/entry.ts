@@ -1,9 +1,9 @@
 import { http } from './http';
 import { toProblem } from './problem';
 import { bare } from './session';
-import type { InvitationPreview } from './types';
+import type { InvitationPreview, ResetDone } from './types';
 
-/** What an invitation is taken with: the token of a mail's link or the code from paper. */
+/** What an invitation is taken, or a new password set with: the token of a mail's link or the code from paper. */
 export type InvitationSecret = { token: string } | { code: string };
 
 /** Tokens are drawn by the server and always this long; everything else is a code. */
@@ -29,5 +29,6 @@ export const joinWithInvitation = (secret: InvitationSecret) => ask(http.post<vo
 
 export const requestReset = (email: string) => ask(bare.post<void>('/auth/reset-requests', { email }));
 
-export const resetPassword = (token: string, password: string) =>
-  ask(bare.post<void>('/auth/resets', { token, password }));
+/** The answer names the address to sign in with. */
+export const resetPassword = (secret: InvitationSecret, password: string) =>
+  ask(bare.post<ResetDone>('/auth/resets', { ...secret, password }));

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod functions;
 pub mod people;
+pub mod resets;
 pub mod students;
 pub mod ties;
 

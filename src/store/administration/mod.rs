@@ -9,6 +9,7 @@ pub mod functions;
 pub mod guardians;
 pub mod links;
 pub mod people;
+pub mod resets;
 pub mod students;
 pub mod views;
 

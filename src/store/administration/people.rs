@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::act::Subject;
 use super::students::{guardianships, links};
 use super::views::{AdminClass, AdminFunction, AdminPerson, AdminPersonDetail, AdminRights, AdminSchool, PeoplePage};
-use super::{accounts, functions, in_school};
+use super::{accounts, functions, in_school, resets};
 use crate::domain::administration::{Act, may_any};
 use crate::domain::ids::{SchoolId, UserId};
 use crate::domain::people::{Function, UserKind};
@@ -118,7 +118,8 @@ pub async fn show(store: &Store, asker: Asker, user: UserId) -> Result<AdminPers
             if !actor.values().any(|functions| may_any(functions, Act::ListStudents)) {
                 (person.links, person.guardianships) = (Vec::new(), Vec::new());
             }
-            Ok(AdminPersonDetail { person, may_close, elsewhere })
+            let may_reset = may_close && resets::is_the_way(transaction, user).await?;
+            Ok(AdminPersonDetail { person, may_close, may_reset, elsewhere })
         })
     })
     .await

@@ -95,6 +95,8 @@ pub struct AdminPersonDetail {
     pub person: AdminPerson,
     /// Whether the asker may close or open the account and end its sessions.
     pub may_close: bool,
+    /// Whether the asker may make a code on paper for a new password: no mail is known to reach the person.
+    pub may_reset: bool,
     /// Whether the person is tied to schools the asker does not administer: then only the network closes the account.
     pub elsewhere: bool,
 }

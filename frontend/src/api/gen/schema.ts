@@ -119,6 +119,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/people/{user_id}/reset-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a code on paper with which a person sets a new password, in the presence of who makes it. Good for a day, once, with five wrong tries.
+         * @description For people whom no mail is known to reach, by those who may close the account; never for oneself.
+         */
+        post: operations["make_reset_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/schools": {
         parameters: {
             query?: never;
@@ -321,7 +341,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets a new password with the token from a mail. Good for half an hour, once; all sessions end. */
+        /**
+         * Sets a new password, with the token from a mail (good for half an hour) or the code from a paper (good for a day, with five wrong tries).
+         *     Once; all sessions end.
+         */
         post: operations["reset_password"];
         delete?: never;
         options?: never;
@@ -889,6 +912,8 @@ export interface components {
             elsewhere: boolean;
             /** @description Whether the asker may close or open the account and end its sessions. */
             may_close: boolean;
+            /** @description Whether the asker may make a code on paper for a new password: no mail is known to reach the person. */
+            may_reset: boolean;
             person: components["schemas"]["AdminPerson"];
         };
         /** @description What the asker may do in a school. */
@@ -1414,15 +1439,29 @@ export interface components {
              */
             expires_in: number;
         };
-        /** @description A new password with what the mail said. */
+        /** @description A new password with what the mail or the paper said: one of the two. */
         Reset: {
+            /** @description From the school's paper: twelve characters, in any case and with any spaces or dashes. */
+            code?: string | null;
             /**
              * Format: password
              * @description 10 to 128 characters, not easily guessed.
              */
             password: string;
             /** @description From the mail's link, 43 characters. */
-            token: string;
+            token?: string | null;
+        };
+        /** @description A code to print. */
+        ResetCode: {
+            /** @description In groups of four. Shown this once and stored nowhere. */
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description The account that has a new password. */
+        ResetDone: {
+            /** @description The address to sign in with: who came in with a code on paper may have forgotten it, too. */
+            email: string;
         };
         /** @description Who forgot the password. */
         ResetRequest: {
@@ -2011,6 +2050,56 @@ export interface operations {
             };
             /** @description validation */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    make_reset_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made; codes made before for this person end */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetCode"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2644,13 +2733,15 @@ export interface operations {
         };
         responses: {
             /** @description Set; sign in with it */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ResetDone"];
+                };
             };
-            /** @description not_found: unknown, used, or too late */
+            /** @description not_found: unknown, used, too late, or too many wrong tries */
             404: {
                 headers: {
                     [name: string]: unknown;

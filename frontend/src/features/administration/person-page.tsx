@@ -13,6 +13,7 @@ import { ActDialog } from './act-dialog';
 import { EndDialog } from './end-dialog';
 import { GiveFunctionDialog } from './give-function-dialog';
 import { BackLink, Broken, Missing, Part, Past, TieRow, Waiting } from './parts';
+import { ResetDialog } from './reset-dialog';
 import { functionName, lives, periodWords, personWords } from './words';
 
 /** One person: functions, ties, account. */
@@ -29,11 +30,11 @@ export default function Page() {
 }
 
 type AccountAct = 'close' | 'open' | 'end_sessions';
-type Open = { what: 'give_function' | AccountAct } | { what: 'end_function'; held: AdminFunction };
+type Open = { what: 'give_function' | 'reset' | AccountAct } | { what: 'end_function'; held: AdminFunction };
 
 function Person({ detail, schools }: { detail: AdminPersonDetail; schools: readonly AdminSchool[] }) {
   const { t } = useTranslation('administration');
-  const { person, may_close, elsewhere } = detail;
+  const { person, may_close, may_reset, elsewhere } = detail;
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
   const path = `/admin/people/${person.user_id}`;
@@ -151,6 +152,11 @@ function Person({ detail, schools }: { detail: AdminPersonDetail; schools: reado
                 <Button look="outline" onClick={() => setOpen({ what: 'end_sessions' })}>
                   {t('account.end_sessions')}
                 </Button>
+                {may_reset && (
+                  <Button look="outline" onClick={() => setOpen({ what: 'reset' })}>
+                    {t('reset.open')}
+                  </Button>
+                )}
                 <Button look="danger" onClick={() => setOpen({ what: 'close' })}>
                   {t('account.close')}
                 </Button>
@@ -191,6 +197,7 @@ function Person({ detail, schools }: { detail: AdminPersonDetail; schools: reado
           }
         />
       )}
+      {open?.what === 'reset' && <ResetDialog person={person} schools={schools} onClose={close} />}
       {(open?.what === 'close' || open?.what === 'open' || open?.what === 'end_sessions') && (
         <OnAccount what={open.what} path={path} onClose={close} />
       )}

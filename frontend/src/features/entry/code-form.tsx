@@ -5,8 +5,13 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { CODE_LENGTH, groupCode, readCode } from './printed-code';
 
+interface CodeFormProps {
+  label: string;
+  onCode: (code: string) => void;
+}
+
 /** The code from paper, in big letters and groups of four. */
-export function CodeForm({ onCode }: { onCode: (code: string) => void }) {
+export function CodeForm({ label, onCode }: CodeFormProps) {
   const { t } = useTranslation('entry');
   const [code, setCode] = useState('');
   const [error, setError] = useState<string>();
@@ -21,7 +26,7 @@ export function CodeForm({ onCode }: { onCode: (code: string) => void }) {
 
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
-      <Field label={t('invitation.code')} hint={t('invitation.code_hint')} error={error}>
+      <Field label={label} hint={t('invitation.code_hint')} error={error}>
         {(wiring) => (
           <Input
             {...wiring}

@@ -82,7 +82,12 @@ export default function Page() {
           {busy ? t('forgot.sending') : t('forgot.send')}
         </Button>
         {back}
-        <p className="text-soft text-sm">{t('forgot.no_mail')}</p>
+        <p className="text-soft text-sm">
+          {t('forgot.no_mail')}{' '}
+          <Link to="/redefinir" className="inline-flex min-h-11 items-center text-primary underline underline-offset-4">
+            {t('forgot.have_code')}
+          </Link>
+        </p>
       </form>
     </EntryFrame>
   );

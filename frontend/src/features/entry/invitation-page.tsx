@@ -28,7 +28,7 @@ export default function Page() {
   if (!secret)
     return (
       <EntryFrame title={t('invitation.title')} lead={t('invitation.code_lead')}>
-        <CodeForm onCode={(code) => navigate(`/convite#${code}`)} />
+        <CodeForm label={t('invitation.code')} onCode={(code) => navigate(`/convite#${code}`)} />
         <p className="mt-5">
           <Link to="/entrar" className="inline-flex min-h-11 items-center underline">
             {t('invitation.to_login')}

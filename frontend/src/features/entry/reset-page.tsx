@@ -3,27 +3,77 @@ import { CircleCheck, MailX } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate } from 'react-router';
-import { resetPassword } from '@/api/entry';
+import { invitationSecret, resetPassword } from '@/api/entry';
 import { toProblem } from '@/api/problem';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Message } from '@/components/ui/message';
 import { Notice } from '@/components/ui/notice';
 import { problemText } from '@/lib/problem-text';
+import { CodeForm } from './code-form';
 import { EntryFrame } from './entry-frame';
 import { PasswordField } from './password-field';
 import { MIN_PASSWORD } from './password-strength';
 import { usePasswordError } from './use-password-error';
 
-type State = 'asking' | 'busy' | 'done' | 'gone';
+type State = 'asking' | 'busy' | 'gone';
 
-/** A new password with the link from a mail; its token stands behind `#`. */
+/** A new password. Its secret stands behind `#`: from a mail's link, or put there by the form for the code from the school's paper. */
 export default function Page() {
   const { t } = useTranslation('entry');
   const { hash } = useLocation();
   const navigate = useNavigate();
+  // What was done stays told when the secret leaves the address.
+  const [done, setDone] = useState<string | null>(null);
+  const secret = hash.slice(1);
+  if (done !== null)
+    return (
+      <EntryFrame title={t('reset.title')}>
+        <div role="status">
+          <Message
+            icon={CircleCheck}
+            title={t('reset.done_title')}
+            action={
+              <Link to="/entrar" className={buttonClass()}>
+                {t('reset.enter')}
+              </Link>
+            }
+          >
+            {t('reset.done')}{' '}
+            <strong className="text-ink [overflow-wrap:anywhere]">{t('reset.done_email', { email: done })}</strong>
+          </Message>
+        </div>
+      </EntryFrame>
+    );
+  if (!secret)
+    return (
+      <EntryFrame title={t('reset.title')} lead={t('reset.code_lead')}>
+        <CodeForm label={t('reset.code')} onCode={(code) => navigate(`/redefinir#${code}`)} />
+        <p className="mt-5">
+          <Link to="/esqueci" className="inline-flex min-h-11 items-center underline">
+            {t('reset.by_mail')}
+          </Link>
+        </p>
+      </EntryFrame>
+    );
+  return (
+    <NewPassword
+      key={secret}
+      secret={secret}
+      onDone={(email) => {
+        setDone(email);
+        // The secret has done its work and need not stay in the address.
+        navigate('/redefinir', { replace: true });
+      }}
+    />
+  );
+}
+
+function NewPassword({ secret, onDone }: { secret: string; onDone: (email: string) => void }) {
+  const { t } = useTranslation('entry');
   const passwordError = usePasswordError();
-  const token = hash.slice(1);
-  const [state, setState] = useState<State>(token ? 'asking' : 'gone');
+  const shown = invitationSecret(secret);
+  const onPaper = 'code' in shown;
+  const [state, setState] = useState<State>('asking');
   const [password, setPassword] = useState('');
   const [error, setError] = useState<string>();
   const [failure, setFailure] = useState<string | null>(null);
@@ -37,10 +87,7 @@ export default function Page() {
     if (short) return ref.current?.focus();
     setState('busy');
     try {
-      await resetPassword(token, password);
-      setState('done');
-      // The link has done its work and need not stay in the address.
-      navigate('/redefinir', { replace: true });
+      onDone((await resetPassword(shown, password)).email);
     } catch (problem) {
       const refused = toProblem(problem);
       if (refused.code === 'not_found') return setState('gone');
@@ -52,26 +99,24 @@ export default function Page() {
     }
   }
 
-  if (state === 'done' || state === 'gone') {
-    const done = state === 'done';
+  if (state === 'gone')
     return (
       <EntryFrame title={t('reset.title')}>
         <div role="status">
           <Message
-            icon={done ? CircleCheck : MailX}
-            title={done ? t('reset.done_title') : t('reset.gone_title')}
+            icon={MailX}
+            title={t(onPaper ? 'reset.code_gone_title' : 'reset.gone_title')}
             action={
-              <Link to={done ? '/entrar' : '/esqueci'} className={buttonClass()}>
-                {done ? t('reset.enter') : t('reset.again')}
+              <Link to={onPaper ? '/redefinir' : '/esqueci'} className={buttonClass()}>
+                {t(onPaper ? 'reset.code_again' : 'reset.again')}
               </Link>
             }
           >
-            {done ? t('reset.done') : t('reset.gone')}
+            {t(onPaper ? 'reset.code_gone' : 'reset.gone')}
           </Message>
         </div>
       </EntryFrame>
     );
-  }
   return (
     <EntryFrame title={t('reset.title')} lead={t('reset.lead')}>
       <form onSubmit={submit} noValidate className="flex flex-col gap-5">
