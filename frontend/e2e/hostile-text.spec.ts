@@ -258,6 +258,123 @@ test.describe('what a hostile member of the team writes stays text', () => {
     await victim.close();
   });
 
+  test('on the pages of administration, invitations and paper, of accesses and of the account', async ({ browser }) => {
+    // What others choose, or chose before there was a rule: names, kinship, addresses.
+    const ofSchool = `(select school_id from students where name = 'Téo Barreto')`;
+    const teo = await sql(`select student_id from students where name = 'Téo Barreto'`);
+    const wesley = `(select user_id from credentials where email = 'wesley.duarte@demo.kazumi.test')`;
+    const wesleyId = await sql(`select user_id from credentials where email = 'wesley.duarte@demo.kazumi.test'`);
+    const otavioId = `(select user_id from credentials where email = 'otavio.lins@demo.kazumi.test')`;
+    const places = [
+      ['users', 'name', `user_id = ${wesley}`, 100],
+      ['students', 'name', `student_id = ${quoted(teo)}`, 100],
+      ['schools', 'name', `school_id = ${ofSchool}`, 100],
+      ['guardianships', 'kinship', `student_id = ${quoted(teo)}`, 60],
+      // The one who looks.
+      ['users', 'name', `user_id = ${otavioId}`, 100],
+    ] as const;
+    const school = await sql(`select school_id from students where student_id = ${quoted(teo)}`);
+    const reader = await Person.enter(browser, 'wesley.duarte');
+    await reader.openPei('Téo Barreto', 'ec_potencialidades');
+    await reader.close();
+    const otavio = await Person.arrive(browser, 'otavio.lins');
+    const seen = await watch(otavio.page);
+    await otavio.login();
+    const { page } = otavio;
+    const before = await Promise.all(
+      places.map(([table, column, where]) => sql(`select min(${column}) from ${table} where ${where}`)),
+    );
+    const set = (values: readonly string[]) =>
+      sql(
+        places
+          .map(
+            ([table, column, where], at) =>
+              `update ${table} set ${column} = ${quoted(values[at] ?? '')} where ${where}`,
+          )
+          .join('; '),
+      );
+    const visible = (text: string) => text.replace(/\s+/g, ' ').trim();
+    try {
+      for (let at = 0; at < PAYLOADS.length; at += places.length) {
+        const texts = places.map(([, , , most], place) =>
+          (PAYLOADS[(at + place) % PAYLOADS.length] ?? '').slice(0, most),
+        );
+        const [person, student, , kinship, own] = texts as [string, string, string, string, string];
+        await set(texts);
+        await sql(
+          `delete from invitations where school_id = ${quoted(school)};
+           insert into invitations (invitation_id, network_id, school_id, kind, name, email, student_id, kinship, custody,
+             can_write, inviter_id, inviter_function, secret_hash)
+           select gen_random_uuid(), network_id, school_id, 'guardian', ${quoted(person)}, 'x<img/src=x>@example.org',
+             ${quoted(teo)}, ${quoted(kinship)}, 'none', true, ${otavioId}, 'principal', decode(md5(random()::text), 'hex')
+           from schools where school_id = ${quoted(school)}`,
+        );
+        for (const [path, text] of [
+          ['/administracao', person],
+          ['/administracao?ver=estudantes', student],
+          [`/administracao/pessoas/${wesleyId}`, person],
+          [`/administracao/estudantes/${teo}`, kinship],
+          [`/estudantes/${teo}/acessos`, person],
+          ['/conta', own],
+        ] as const) {
+          await page.goto(path);
+          await expect(page.locator(path === '/conta' ? 'body' : 'main')).toContainText(visible(text));
+          if (path === '/administracao')
+            await expect(page.getByRole('region', { name: 'Convites à espera' })).toContainText(visible(person));
+          expect(await inspect(page), `${path}: ${text}`).toEqual([]);
+        }
+        expect(seen.faults, texts.join(' ')).toEqual([]);
+      }
+      // The dialogs and the paper, with the texts that run soonest.
+      for (const name of PAYLOADS.slice(0, 1).concat(PAYLOADS[11] ?? '', PAYLOADS[15] ?? '')) {
+        await page.goto('/administracao');
+        await page.getByRole('button', { name: 'Convidar' }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByText('Da família', { exact: true }).click();
+        await dialog.getByLabel('Nome completo').fill(name);
+        await dialog.getByText('Código no papel', { exact: true }).click();
+        await dialog.getByRole('radio').last().check();
+        await dialog.getByLabel('O que é da criança').fill(name);
+        await dialog.getByRole('button', { name: 'Ver o que muda' }).click();
+        await expect(dialog).toContainText(name);
+        expect(await inspect(page)).toEqual([]);
+        await dialog.getByRole('button', { name: 'Criar o código' }).click();
+        const code = await dialog.getByText(/^\w{4} \w{4} \w{4}$/).innerText();
+        await page.emulateMedia({ media: 'print' });
+        await expect(page.locator('.print-page')).toContainText(name);
+        expect(await inspect(page)).toEqual([]);
+        await page.emulateMedia({ media: 'screen' });
+        await dialog.getByRole('button', { name: 'Já imprimi ou anotei' }).click();
+        await page
+          .getByRole('button', { name: `Retirar o convite de ${name}` })
+          .first()
+          .click();
+        await expect(dialog).toContainText(name);
+        expect(await inspect(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+
+        const guest = await Person.arrive(browser, 'nobody');
+        const told = await watch(guest.page);
+        await guest.page.goto(`/convite#${code.replaceAll(' ', '')}`);
+        await expect(guest.page.getByLabel('Seu nome')).toHaveValue(name);
+        expect(await inspect(guest.page)).toEqual([]);
+        for (const place of ['convite', 'redefinir']) {
+          await guest.page.goto('/entrar');
+          await guest.page.goto(`/${place}#${encodeURIComponent(name)}`);
+          await expect(guest.page.getByRole('heading', { level: 1 })).toBeVisible();
+          expect(await inspect(guest.page)).toEqual([]);
+        }
+        expect(told.faults).toEqual([]);
+        await guest.close();
+      }
+      expect(seen.faults).toEqual([]);
+    } finally {
+      await set(before);
+      await sql(`delete from invitations where school_id = ${quoted(school)}`);
+    }
+    await otavio.close();
+  });
+
   test('and what opens a session is nowhere that a script could read it', async ({ browser }) => {
     const victim = await Person.arrive(browser, 'davi.sampaio');
     let token = '';

@@ -72,6 +72,14 @@ for (const [width, account] of [
     await look(page, 'codes');
     const codes = await codesOn(page);
     expect(codes).toHaveLength(10);
+    await page.emulateMedia({ media: 'print' });
+    const paper = page.locator('.print-page');
+    await expect(paper).toContainText('Kazumi: códigos de recuperação');
+    await expect(paper).toContainText(String(new Date().getFullYear()));
+    expect(await paper.getByRole('listitem').allInnerTexts()).toEqual(codes);
+    await expect(page.locator('#root')).toBeHidden();
+    if (pictures) await page.screenshot({ path: `${pictures}/codes-paper-${width}.png` });
+    await page.emulateMedia({ media: 'screen' });
     await page.getByRole('button', { name: 'Continuar' }).click();
     await expect(page.getByRole('alert')).toContainText('Guarde os códigos');
     const download = page.waitForEvent('download');

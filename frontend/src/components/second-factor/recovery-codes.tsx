@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Notice } from '@/components/ui/notice';
+import { PrintPage } from '@/components/ui/print-page';
+import { fullDayWords } from '@/lib/dates';
 
 /** Ten codes, shown once. Goes on only when the person says that they are kept. */
 export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: () => void | Promise<void> }) {
@@ -41,7 +43,7 @@ export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onK
           <li key={code}>{code}</li>
         ))}
       </ol>
-      <div className="flex flex-wrap gap-3 print:hidden">
+      <div className="flex flex-wrap gap-3">
         <Button look="outline" onClick={download}>
           <Download className="size-5" aria-hidden />
           {t('codes.download')}
@@ -60,6 +62,18 @@ export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onK
       <Button busy={busy} onClick={() => void go()}>
         {t('codes.go_on')}
       </Button>
+      <PrintPage>
+        <h1 className="text-[18pt]">{t('codes.paper_head')}</h1>
+        <p className="mt-2">{t('codes.paper_date', { date: fullDayWords(new Date()) })}</p>
+        <ol className="mt-6 grid grid-cols-[repeat(auto-fit,minmax(16rem,1fr))] gap-x-12 gap-y-3 font-mono font-semibold text-[14pt]">
+          {codes.map((code) => (
+            <li key={code} className="border-[#000] border-b pb-1 whitespace-nowrap">
+              {code}
+            </li>
+          ))}
+        </ol>
+        <p className="mt-6">{t('codes.paper_use')}</p>
+      </PrintPage>
     </div>
   );
 }
