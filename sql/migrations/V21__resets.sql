@@ -122,3 +122,22 @@ revoke select on invitations from kazumi_registrar;
 grant select (invitation_id, network_id, school_id, kind, name, email, function, student_id, team_function, kinship, custody, can_write,
     inviter_id, inviter_function, code_locator, tries_left, created_at, expires_at, accepted_at, accepted_by, withdrawn_at, withdrawn_by)
     on invitations to kazumi_registrar;
+
+-- What ended long ago is forgotten: an invitation names a person who may never have come. The policies let nothing younger go.
+grant select (invitation_id, accepted_at, withdrawn_at, expires_at) on invitations to kazumi_writer;
+grant delete on invitations to kazumi_writer;
+create policy writer_sees_ended on invitations for select to kazumi_writer
+    using (coalesce(accepted_at, withdrawn_at, expires_at) < now() - interval '90 days');
+create policy writer_forgets_ended on invitations for delete to kazumi_writer
+    using (coalesce(accepted_at, withdrawn_at, expires_at) < now() - interval '90 days');
+create index invitations_ended on invitations (coalesce(accepted_at, withdrawn_at, expires_at));
+grant select (reset_id, used_at, expires_at) on password_resets to kazumi_writer;
+grant delete on password_resets to kazumi_writer;
+create policy writer_sees_ended on password_resets for select to kazumi_writer
+    using (coalesce(used_at, expires_at) < now() - interval '30 days');
+create policy writer_forgets_ended on password_resets for delete to kazumi_writer
+    using (coalesce(used_at, expires_at) < now() - interval '30 days');
+create index password_resets_ended on password_resets (coalesce(used_at, expires_at));
+
+-- How long a session may be left alone before it ends; null for one that began before this was known, whose end does not move.
+alter table login_sessions add column idle interval;

@@ -19,11 +19,21 @@ pub const OWED_WITHIN: Duration = Duration::minutes(15);
 /// How long a session on a shared computer lasts after its last sign of life: its person may have left without a word.
 pub const SHARED_IDLE: Duration = Duration::minutes(30);
 
-/// How long a session lasts without a new password. Staff sign in each working day; a family once a month.
+/// How long a session lasts without a new password, however much it is used. Staff sign in each working day; a family four times a year.
 #[must_use]
 pub const fn lifetime(kind: UserKind) -> Duration {
     match kind {
         UserKind::Staff | UserKind::Operator => Duration::hours(12),
+        UserKind::Guardian => Duration::days(90),
+    }
+}
+
+/// How long a session lasts after its last sign of life.
+#[must_use]
+pub const fn idle(kind: UserKind, shared_computer: bool) -> Duration {
+    match kind {
+        _ if shared_computer => SHARED_IDLE,
+        UserKind::Staff | UserKind::Operator => Duration::hours(8),
         UserKind::Guardian => Duration::days(30),
     }
 }
@@ -34,8 +44,7 @@ pub fn ends(now: OffsetDateTime, kind: UserKind, shared_computer: bool, owed: Op
     let latest = now + lifetime(kind);
     let first = match owed {
         Some(_) => now + OWED_WITHIN,
-        None if shared_computer => now + SHARED_IDLE,
-        None => latest,
+        None => now + idle(kind, shared_computer),
     };
     [first.min(latest), latest]
 }
@@ -127,11 +136,13 @@ mod tests {
     #[test]
     fn a_session_ends_soon_when_it_owes_something_or_others_use_the_computer() {
         let end = |shared, owed| ends(NOW, UserKind::Staff, shared, owed)[0] - NOW;
-        assert_eq!(end(false, None), Duration::hours(12));
+        assert_eq!(end(false, None), Duration::hours(8));
         assert_eq!(end(true, None), Duration::minutes(30));
         assert_eq!(end(false, Some(Owed::Totp)), Duration::minutes(15));
         assert_eq!(end(true, Some(Owed::Enrol)), Duration::minutes(15));
         assert_eq!(ends(NOW, UserKind::Staff, true, Some(Owed::Totp))[1] - NOW, Duration::hours(12));
+        let family = ends(NOW, UserKind::Guardian, false, None).map(|end| end - NOW);
+        assert_eq!(family, [Duration::days(30), Duration::days(90)]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{Error, Store};
 use crate::domain::device::{Browser, System};
 use crate::domain::ids::{LoginSessionId, UserId};
 use crate::domain::second_factor::{self, Owed};
-use crate::domain::session::{CONFIRMATION_LASTS, Caller, SHARED_IDLE, ShownToken, Standing, Verdict, ends, judge};
+use crate::domain::session::{CONFIRMATION_LASTS, Caller, ShownToken, Standing, Verdict, ends, idle, judge};
 
 const INSERT: &str = include_str!("../../sql/queries/sessions/insert.sql");
 const INSERT_TOKEN: &str = include_str!("../../sql/queries/sessions/insert_token.sql");
@@ -95,11 +95,22 @@ pub async fn create(
                 let session = LoginSessionId::generate();
                 let [expires_at, latest_end] = ends(now, person.kind, shared_computer, owed);
                 let (owes, browser, system) = (owed.map(Owed::as_str), browser.as_str(), system.as_str());
+                let alone = idle(person.kind, shared_computer).as_seconds_f64();
                 let statement = transaction.prepare_cached(INSERT).await?;
                 transaction
                     .execute(
                         &statement,
-                        &[&session.0, &user.0, &expires_at, &latest_end, &owes, &shared_computer, &browser, &system],
+                        &[
+                            &session.0,
+                            &user.0,
+                            &expires_at,
+                            &latest_end,
+                            &owes,
+                            &shared_computer,
+                            &browser,
+                            &system,
+                            &alone,
+                        ],
                     )
                     .await?;
                 insert_token(transaction, &token_hash, session, 0).await?;
@@ -149,8 +160,7 @@ pub async fn rotate(
                         transaction.execute(&statement, &[&shown]).await?;
                         insert_token(transaction, &successor(session, generation), session, generation + 1).await?;
                         let statement = transaction.prepare_cached(TOUCH).await?;
-                        let row =
-                            transaction.query_one(&statement, &[&session.0, &SHARED_IDLE.as_seconds_f64()]).await?;
+                        let row = transaction.query_one(&statement, &[&session.0]).await?;
                         expires_at = row.try_get("expires_at")?;
                     }
                     Verdict::Repeat => {}
@@ -213,7 +223,7 @@ pub(super) async fn standing_in(transaction: &Transaction<'_>, caller: Caller) -
 /// Nothing is owed any more, and the person has just shown who they are. In the transaction that took the proof.
 pub(super) async fn settle_in(transaction: &Transaction<'_>, session: LoginSessionId) -> Result<(), Error> {
     let statement = transaction.prepare_cached(SETTLE).await?;
-    transaction.execute(&statement, &[&session.0, &SHARED_IDLE.as_seconds_f64()]).await?;
+    transaction.execute(&statement, &[&session.0]).await?;
     Ok(())
 }
 

@@ -119,3 +119,30 @@ async fn a_shared_computer_that_is_left_alone_ends_its_session() {
     .await;
     assert_eq!(shared.post(&world.url("/api/v1/auth/refresh")).await.status(), 401);
 }
+
+#[tokio::test]
+async fn a_session_that_is_left_alone_ends_long_before_its_last_day_and_use_moves_its_end() {
+    let world = World::new(&[]).await;
+    let owner = world.server.database.owner().await;
+    let left = "select extract(epoch from expires_at - now())::bigint, extract(epoch from latest_end - now())::bigint
+                from login_sessions s join credentials c using (user_id) where c.email = $1";
+    for (relation, alone, most) in [("class_teacher", 8 * 3_600, 12 * 3_600), ("guardian", 30 * 86_400, 90 * 86_400)] {
+        let person = sign_in_with(&world, relation, ANDROID, false).await;
+        let hours = async || -> (i64, i64) {
+            let row = owner.query_one(left, &[&email(relation)]).await.expect("a row");
+            (row.get(0), row.get(1))
+        };
+        let near = |found: i64, wanted: i64| (wanted - 100..=wanted).contains(&found);
+        let (ends, latest) = hours().await;
+        assert!(near(ends, alone) && near(latest, most), "{relation}: {ends} of {latest}");
+        let aged = "update login_sessions set expires_at = now() + interval '1 minute'";
+        owner.execute(aged, &[]).await.expect("aged");
+        assert_eq!(person.post(&world.url("/api/v1/auth/refresh")).await.status(), 200);
+        assert!(near(hours().await.0, alone), "{relation}");
+        owner.execute("update login_sessions set latest_end = now() + interval '5 minutes'", &[]).await.expect("aged");
+        assert_eq!(person.post(&world.url("/api/v1/auth/refresh")).await.status(), 200);
+        assert!(near(hours().await.0, 300), "{relation}: never beyond its last day");
+        owner.execute("update login_sessions set expires_at = now()", &[]).await.expect("aged");
+        assert_eq!(person.post(&world.url("/api/v1/auth/refresh")).await.status(), 401);
+    }
+}

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::fixture::{CANARY, PASSWORD, Person, email};
 use super::{World, without_request_id};
+use crate::support::eventually;
 
 /// A password that nobody would guess.
 pub const NEW_PASSWORD: &str = "quatro gatos na janela";
@@ -391,4 +392,45 @@ async fn secrets_of_invitations_are_stored_hashed_and_never_logged() {
     for secret in [token.as_str(), &code, &code.replace(' ', ""), "ana@example.org", NEW_PASSWORD, PASSWORD] {
         assert!(!log.contains(secret), "{secret} in the log");
     }
+}
+
+#[tokio::test]
+async fn what_ended_long_ago_is_forgotten_by_a_server_that_starts_and_nothing_else_is() {
+    let world = World::new(&MAIL).await;
+    let principal = world.sign_in("principal").await;
+    let owner = world.server.database.owner().await;
+    let codes = async |statement: &str| -> Vec<String> {
+        let rows = owner.query(statement, &[]).await.expect("rows");
+        rows.iter().map(|row| row.get(0)).collect()
+    };
+    owner.execute("delete from invitations", &[]).await.expect("an empty list");
+    for (name, ended) in [
+        ("taken long ago", "accepted_at = now() - interval '91 days'"),
+        ("withdrawn long ago", "withdrawn_at = now() - interval '91 days'"),
+        ("expired long ago", "expires_at = now() - interval '91 days'"),
+        ("taken lately", "accepted_at = now() - interval '89 days'"),
+        ("open", "tries_left = 4"),
+    ] {
+        let mut body = family(&world);
+        body["name"] = json!(name);
+        invite(&world, &principal, &body).await;
+        let age = format!("update invitations set {ended} where name = $1");
+        assert_eq!(owner.execute(&age, &[&name]).await.expect("aged"), 1);
+    }
+    for (days, used) in [(31, true), (31, false), (29, true)] {
+        let statement = "insert into password_resets (reset_id, user_id, token_hash, auth_version, expires_at, used_at) \
+                         select gen_random_uuid(), user_id, sha256(gen_random_uuid()::text::bytea), 1, \
+                         now() - make_interval(days => $1), case when $2 then now() - make_interval(days => $1) end \
+                         from credentials where email = 'guardian@example.org'";
+        owner.execute(statement, &[&days, &used]).await.expect("a request");
+    }
+    let sibling = world.server.sibling().await;
+    eventually("what is old is gone", async || {
+        let left = codes("select name from invitations order by name").await;
+        (left == ["open", "taken lately"]).then_some(())
+    })
+    .await;
+    let left = "select (current_date - expires_at::date)::text from password_resets";
+    eventually("so are requests", async || (codes(left).await == ["29"]).then_some(())).await;
+    drop(sibling);
 }

@@ -2,6 +2,7 @@
 //! now; the policies of the registrar role are the wall behind it. Read next: [`accept`].
 
 pub mod accept;
+pub mod purge;
 
 use deadpool_postgres::Transaction;
 use time::OffsetDateTime;
