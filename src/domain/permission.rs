@@ -148,8 +148,8 @@ fn team_access(function: Function, section: Section) -> Option<Access> {
     Some(access)
 }
 
-/// The grants of one student, from all links to that student. A person with several links gets the sum of them; a judicial
-/// restriction on a person removes every grant that person would have as a guardian, even through another row.
+/// The grants of one student, from all links to that student. A person with several links gets the sum of them; a person whom a court
+/// keeps away, by any guardianship whatever its dates, gets nothing through any link, whatever function they exercise.
 #[must_use]
 pub fn grants(links: &[Link]) -> Vec<Grant> {
     let restricted: Vec<UserId> = links
@@ -159,8 +159,7 @@ pub fn grants(links: &[Link]) -> Vec<Grant> {
         .collect();
     let mut rows: Vec<Grant> = Vec::new();
     for link in links {
-        let forbidden = matches!(link.relation, Relation::Guardian { .. }) && restricted.contains(&link.user);
-        if forbidden || link.period.is_empty() {
+        if restricted.contains(&link.user) || link.period.is_empty() {
             continue;
         }
         for &section in Section::ALL {
@@ -196,6 +195,20 @@ mod tests {
         let link = |relation| Link { user, relation, period: always() };
         assert!(grants(&[link(guardian(true))]).is_empty());
         assert!(grants(&[link(guardian(false)), link(guardian(true))]).is_empty());
+    }
+
+    #[test]
+    fn a_court_outranks_every_function_of_that_person_and_of_nobody_else() {
+        let (user, period) = (UserId::generate(), always());
+        let restricted = Link { user, relation: guardian(true), period };
+        for &function in Function::ALL {
+            for relation in [Relation::Team(function), Relation::School(function)] {
+                let theirs = Link { user, relation, period };
+                assert!(grants(&[theirs, restricted]).is_empty() && grants(&[restricted, theirs]).is_empty());
+                let of_another = Link { user: UserId::generate(), ..theirs };
+                assert_eq!(grants(&[of_another, restricted]), grants(&[of_another]));
+            }
+        }
     }
 
     #[test]
@@ -278,12 +291,12 @@ mod tests {
         let (guarded, member) = (UserId::generate(), UserId::generate());
         let link = |user, relation| Link { user, relation, period: always() };
         let team = Relation::Team(Function::ClassTeacher);
-        // The restriction on one person takes nothing from another, nor what the person holds as a member of the team.
+        // The restriction on one person takes nothing from another.
         let rows = grants(&[link(guarded, guardian(true)), link(member, guardian(false)), link(member, team)]);
         assert!(rows.iter().all(|row| row.user == member) && !rows.is_empty());
-        let both = grants(&[link(guarded, guardian(true)), link(guarded, team)]);
-        assert_eq!(both.len(), Section::ALL.len());
-        assert_eq!(grants(&[link(guarded, team), link(guarded, team)]), grants(&[link(guarded, team)]));
+        let team_rows = grants(&[link(member, team)]);
+        assert_eq!(team_rows.len(), Section::ALL.len());
+        assert_eq!(grants(&[link(member, team), link(member, team)]), team_rows);
     }
 
     #[test]

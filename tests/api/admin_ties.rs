@@ -125,6 +125,41 @@ async fn a_judicial_restriction_hides_the_child_at_once_and_lifting_it_shows_it_
 }
 
 #[tokio::test]
+async fn a_court_outranks_the_function_that_the_same_person_exercises_in_the_school() {
+    let world = World::new(&[]).await;
+    let targets = Targets::of(&world, "class_teacher").await;
+    let (principal, coordinator) = (world.sign_in("principal").await, world.sign_in("coordinator").await);
+    let students = format!("/api/v1/admin/students?school_id={}", targets.school);
+    let one = targets.path("/api/v1/admin/students/{student_id}");
+    let sees = async || {
+        let (status, list) = read(&world, &coordinator, &students).await;
+        assert_eq!(status, 200, "{list}");
+        let listed = list.to_string().contains(&targets.student.to_string());
+        let shown = coordinator.get(&world.url(&one)).await.status();
+        (coordinator.get(&world.pei_url()).await.status().as_u16(), shown.as_u16(), listed)
+    };
+    assert_eq!(sees().await, (200, 200, true));
+    let restriction = json!({
+        "user_id": user(&world, "coordinator").await, "kinship": "pai", "custody": "none", "can_view": true,
+        "can_write": false, "judicial_restriction": true
+    });
+    let path = targets.path("/api/v1/admin/students/{student_id}/guardians");
+    let (status, effect) = post(&world, &principal, &path, &restriction).await;
+    assert_eq!(status, 200, "{effect}");
+    assert_eq!(sees().await, (404, 404, false));
+    assert_eq!(grants_of(&world, "coordinator").await, 0);
+    // What the asker may not see may not be lifted either.
+    let one = format!("{path}/{}", effect["created_id"].as_str().expect("an id"));
+    let lift = json!({ "version": 1, "judicial_restriction": false });
+    assert_eq!(send(&world, &coordinator, Method::PATCH, &one, &lift).await.status(), 404);
+    assert!(grants_of(&world, "class_teacher").await > 0, "nobody else loses anything");
+    consistent(&world).await;
+    assert_eq!(send(&world, &principal, Method::PATCH, &one, &lift).await.status(), 200);
+    assert_eq!(sees().await, (200, 200, true));
+    consistent(&world).await;
+}
+
+#[tokio::test]
 async fn a_guardianship_is_given_changed_and_ended() {
     let world = World::new(&[]).await;
     let targets = Targets::of(&world, "classmate_guardian").await;

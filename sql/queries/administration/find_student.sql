@@ -1,4 +1,4 @@
--- A student of a school the asker administers.
+-- A student of a school the asker administers, unless a court keeps the asker away from the child.
 -- Role: kazumi_registrar, acting for the asker.
 -- $1 uuid: student. At most one row.
 select s.student_id, s.name, c.name as class_name, s.school_id, sc.name as school_name
@@ -6,3 +6,5 @@ from students s
 join schools sc on sc.school_id = s.school_id
 left join classes c on c.class_id = s.class_id
 where s.student_id = $1
+  and not exists (select 1 from guardianships g
+                  where g.student_id = s.student_id and g.user_id = app_user_id() and g.judicial_restriction)

@@ -1,4 +1,4 @@
--- The students of a school, with how many people are in each team and family today.
+-- The students of a school, but for children a court keeps the asker away from, with how many people are in each team and family today.
 -- Role: kazumi_registrar, acting for somebody who administers the school.
 -- $1 uuid: school; $2 text: part of the name or null; $3 text, $4 uuid: after this searchable name and id, or null; $5 bigint: how many
 -- at most. By searchable name.
@@ -10,6 +10,8 @@ select s.student_id, s.name, c.name as class_name, searchable(s.name) as searcha
 from students s
 left join classes c on c.class_id = s.class_id
 where s.school_id = $1
+  and not exists (select 1 from guardianships g
+                  where g.student_id = s.student_id and g.user_id = app_user_id() and g.judicial_restriction)
   and ($2::text is null or position(searchable($2) in searchable(s.name)) > 0)
   and ($3::text is null or (searchable(s.name), s.student_id) > ($3, $4::uuid))
 order by searchable(s.name), s.student_id
