@@ -37,7 +37,7 @@ const DEFINER_FUNCTIONS: [(&str, &str); 20] = [
     ),
     (
         "needs_reset_code",
-        "yes or no, about people in a network where the transaction's person administers something; callable by the registrar",
+        "yes or no, about people who are tied to schools of the transaction's person and to no others; callable by the registrar",
     ),
     ("note_changed_account", "trigger; writes whose rights changed, never what they are"),
     ("note_changed_grants", "the same"),

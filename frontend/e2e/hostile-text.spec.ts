@@ -335,7 +335,7 @@ test.describe('what a hostile member of the team writes stays text', () => {
         await dialog.getByText('Código no papel', { exact: true }).click();
         await dialog.getByRole('radio').last().check();
         await dialog.getByLabel('O que é da criança').fill(name);
-        await dialog.getByRole('button', { name: 'Ver o que muda' }).click();
+        await dialog.getByRole('button', { name: 'Continuar' }).click();
         await expect(dialog).toContainText(name);
         expect(await inspect(page)).toEqual([]);
         await dialog.getByRole('button', { name: 'Criar o código' }).click();

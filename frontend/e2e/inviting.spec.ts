@@ -30,7 +30,7 @@ async function inviteFamily(page: Page, name: string, how: { email: string } | '
   await dialog.getByLabel('Procurar estudante pelo nome').fill('teo');
   await dialog.getByRole('radio', { name: /Téo Barreto/ }).check();
   await dialog.getByLabel('O que é da criança').fill('avó');
-  await dialog.getByRole('button', { name: 'Ver o que muda' }).click();
+  await dialog.getByRole('button', { name: 'Continuar' }).click();
   await expect(dialog.getByText(/Vai ver o PEI de Téo Barreto.*, menos/)).toBeVisible();
   return dialog;
 }
@@ -49,7 +49,7 @@ test('a principal invites a teacher by mail, with a fresh proof, and the teacher
   const part = await administration(page);
   await part.getByRole('button', { name: 'Convidar' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Ver o que muda' }).click();
+  await dialog.getByRole('button', { name: 'Continuar' }).click();
   await expect(dialog.getByText('Escreva o nome da pessoa.')).toBeVisible();
   await expect(dialog.getByLabel('Nome completo')).toBeFocused();
   const email = address('julia');
@@ -59,7 +59,7 @@ test('a principal invites a teacher by mail, with a fresh proof, and the teacher
   await dialog.getByLabel('Já incluir na equipe de um estudante').check();
   await dialog.getByLabel('Procurar estudante pelo nome').fill('teo');
   await dialog.getByRole('radio', { name: /Téo Barreto/ }).check();
-  await dialog.getByRole('button', { name: 'Ver o que muda' }).click();
+  await dialog.getByRole('button', { name: 'Continuar' }).click();
   await expect(dialog.getByText(/Vai entrar na equipe de Téo Barreto/)).toBeVisible();
   await sql(`update login_sessions set confirmed_at = now() - interval '1 hour'`);
   await dialog.getByRole('button', { name: 'Enviar o convite' }).click();

@@ -80,8 +80,9 @@ create function use_reset(reset uuid) returns boolean
         select exists (select 1 from used)
     $$;
 
--- Whether a code on paper is the way to a new password for this person of a network in which the transaction's person administers something:
--- there is an account, it is not one's own, and no mail is known to reach its owner. Yes or no, and never the address.
+-- Whether a code on paper is the way to a new password for this person: of a network in which the transaction's person administers something,
+-- tied to no school that they do not administer, with an open account that is not their own and whose owner no mail is known to reach. Yes or
+-- no, and never the address.
 create function needs_reset_code(person uuid) returns boolean
     language sql stable security definer set search_path = ''
     as $$
@@ -91,7 +92,8 @@ create function needs_reset_code(person uuid) returns boolean
               and person <> public.app_user_id()
               and c.email_confirmed_at is null
               and u.disabled_at is null
-              and public.administers_in_network(u.network_id))
+              and public.administers_in_network(u.network_id)
+              and not public.has_ties_elsewhere(person))
     $$;
 
 -- Writes a code down for such a person; the ones before end. When it ends, or null when there is no such person.

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
+import { PrintPage } from '@/components/ui/dialog';
 import { Notice } from '@/components/ui/notice';
-import { PrintPage } from '@/components/ui/print-page';
 import { fullDayWords } from '@/lib/dates';
 
 /** Ten codes, shown once. Goes on only when the person says that they are kept. */

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { Dialog as Radix } from 'radix-ui';
+import { Portal, Dialog as Radix } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
@@ -57,5 +57,14 @@ export function Dialog({ open, onOpenChange, title, children, firm = false, shee
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+/** What goes on paper instead of the page: not seen on the screen, and alone on the sheet when somebody prints. Styles: `index.css`. */
+export function PrintPage({ children }: { children: ReactNode }) {
+  return (
+    <Portal.Root asChild>
+      <div className="print-page">{children}</div>
+    </Portal.Root>
   );
 }

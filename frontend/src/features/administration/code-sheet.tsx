@@ -1,9 +1,8 @@
 import { Printer } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
+import { Dialog, PrintPage } from '@/components/ui/dialog';
 import { Notice } from '@/components/ui/notice';
-import { PrintPage } from '@/components/ui/print-page';
 import { momentWords } from '@/lib/dates';
 import './admin-i18n';
 

@@ -58,7 +58,7 @@ export function InviteDialog({ school, onClose, onCode }: InviteDialogProps) {
         <form ref={form} noValidate className="flex flex-col gap-4" onSubmit={look}>
           <InviteForm school={school} draft={draft} onChange={setDraft} errors={tried ? errors : new Set()} />
           <Button type="submit" className="w-full">
-            {t('form.next')}
+            {t('invite.next')}
           </Button>
         </form>
       ) : (
