@@ -153,6 +153,7 @@ fn describe() {
     describe_counter!("kazumi_mails_total", "Mails, by what became of them");
     describe_gauge!("kazumi_mails_waiting", "Mails that have not left yet");
     describe_counter!("kazumi_authz_denied_total", "Refused acts, by resource");
+    describe_counter!("kazumi_emergencies_total", "Records of children opened in an emergency");
     describe_counter!("kazumi_auth_revocations_total", "Seats that ended because a right changed, by reason");
     describe_histogram!(
         "kazumi_auth_revocation_seconds",
@@ -217,6 +218,7 @@ fn zero() {
         counter!("kazumi_auth_revocations_total", "reason" => reason).absolute(0);
     }
     gauge!("kazumi_auth_listener").set(0.0);
+    counter!("kazumi_emergencies_total").absolute(0);
     for actor in ACTORS {
         counter!("kazumi_actor_panics_total", "actor" => actor).absolute(0);
     }
@@ -394,6 +396,11 @@ pub fn mails_waiting(count: i64) {
 /// An act was refused: `pei`, `section`, `socket`, `origin`, `session`, `accesses`, `invitation`.
 pub fn authz_denied(resource: &'static str) {
     counter!("kazumi_authz_denied_total", "resource" => resource).increment(1);
+}
+
+/// Somebody opened a child's record in an emergency.
+pub fn emergency_opened() {
+    counter!("kazumi_emergencies_total").increment(1);
 }
 
 /// A seat ended so long after the change that ended it: `session`, `right` (nothing is left), `changed` (another

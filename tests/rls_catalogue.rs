@@ -15,7 +15,7 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 20] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 21] = [
     (
         "account_to_reset",
         "as signing in: whose address this is, and whether a mail may go there; callable by the application",
@@ -26,6 +26,10 @@ const DEFINER_FUNCTIONS: [(&str, &str); 20] = [
     ),
     ("administers_in_network", "yes or no; callable by the registrar"),
     ("administers_student", "yes or no; callable by the registrar"),
+    (
+        "break_glass_recipients",
+        "addresses, only in the transaction that opened the emergency and to who did; callable by the registrar",
+    ),
     (
         "end_sessions_of",
         "only of people in a network where the transaction's person administers something; callable by the registrar",

@@ -5,6 +5,7 @@
 
 pub mod administration;
 pub mod audit_chain;
+pub mod break_glass;
 pub mod device;
 pub mod ids;
 pub mod invitation;

@@ -59,6 +59,8 @@ pub enum Relation {
         /// A court forbids access; outranks everything else.
         judicial_restriction: bool,
     },
+    /// Administers the school and has opened the record in an emergency, with a reason, for a short time.
+    Emergency,
 }
 
 /// A dated relation of one person to one student.
@@ -94,6 +96,7 @@ pub fn section_access(relation: Relation, section: Section) -> Option<Access> {
         Relation::Team(function) => team_access(function, section),
         Relation::School(function @ (Function::Principal | Function::Coordinator)) => team_access(function, section),
         Relation::School(_) => None,
+        Relation::Emergency => Some(Access::Read),
         Relation::Guardian { judicial_restriction: true, .. } | Relation::Guardian { can_view: false, .. } => None,
         Relation::Guardian { can_write, .. } => match section {
             Section::CaseStudyDemands => None,
@@ -109,7 +112,7 @@ pub fn section_access(relation: Relation, section: Section) -> Option<Access> {
 pub fn sees_accesses(relation: Relation) -> bool {
     let asks = match relation {
         Relation::Guardian { .. } | Relation::School(Function::Principal | Function::Coordinator) => true,
-        Relation::School(_) | Relation::Team(_) => false,
+        Relation::School(_) | Relation::Team(_) | Relation::Emergency => false,
     };
     asks && reaches(relation)
 }
@@ -209,6 +212,19 @@ mod tests {
                 assert_eq!(grants(&[of_another, restricted]), grants(&[of_another]));
             }
         }
+    }
+
+    #[test]
+    fn an_emergency_opens_every_section_to_read_and_to_nobody_whom_a_court_keeps_away() {
+        let (user, period) = (UserId::generate(), always());
+        let emergency = Link { user, relation: Relation::Emergency, period };
+        let rows = grants(&[emergency]);
+        assert_eq!(rows.len(), Section::ALL.len());
+        assert!(rows.iter().all(|row| row.access == Access::Read && !row.sees_accesses));
+        let restricted = Link { user, relation: guardian(true), period };
+        assert!(grants(&[emergency, restricted]).is_empty() && grants(&[restricted, emergency]).is_empty());
+        let other = Link { user: UserId::generate(), ..restricted };
+        assert_eq!(grants(&[emergency, other]), rows);
     }
 
     #[test]

@@ -15,8 +15,9 @@ use super::problem::{FieldError, Problem, ProblemBody};
 use super::students::Tie;
 use crate::domain::ids::{DocumentId, UserId};
 use crate::domain::pei::Section;
+use crate::domain::people::Function;
 use crate::protocol::code::Code;
-use crate::store::accesses::{self, Access, Accesses, Place};
+use crate::store::accesses::{self, Access, Accesses, Emergency, Place};
 use crate::store::peis::Asker;
 
 /// Entries of a page nobody asked a number for.
@@ -55,6 +56,24 @@ pub struct AccessEntry {
     /// When the half hour begins; later reads in it leave no further entry.
     #[serde(with = "time::serde::rfc3339")]
     slot: OffsetDateTime,
+    /// While the record was open to the person in an emergency.
+    in_emergency: bool,
+}
+
+/// Somebody opened the record in an emergency, with a reason.
+#[derive(Serialize, ToSchema)]
+pub struct SeenEmergency {
+    user_id: Uuid,
+    name: String,
+    acted_as: Function,
+    /// In the person's words; null once erased.
+    #[schema(required)]
+    reason: Option<String>,
+    #[serde(with = "time::serde::rfc3339")]
+    opened_at: OffsetDateTime,
+    /// When it ended or ends by itself.
+    #[serde(with = "time::serde::rfc3339")]
+    valid_to: OffsetDateTime,
 }
 
 /// Who read about one student, newest first.
@@ -66,6 +85,8 @@ pub struct AccessList {
     /// The `cursor` of the next part; null when this is the last.
     #[schema(required)]
     next: Option<String>,
+    /// Newest first, 50 at most; with the first part alone.
+    emergencies: Vec<SeenEmergency>,
 }
 
 /// Lists who read what is written about a student. A student that does not exist and one out of the person's reach give the same
@@ -109,7 +130,8 @@ fn invalid(field: &str) -> Problem {
 fn answer(student_id: Uuid, found: Accesses) -> AccessList {
     let next = found.entries.last().filter(|_| found.more).map(|last| write_place(last.place()));
     let entries = found.entries.into_iter().map(Into::into).collect();
-    AccessList { student_id, student_name: found.student_name, entries, next }
+    let emergencies = found.emergencies.into_iter().map(Into::into).collect();
+    AccessList { student_id, student_name: found.student_name, entries, next, emergencies }
 }
 
 impl From<Access> for AccessEntry {
@@ -126,7 +148,15 @@ impl From<Access> for AccessEntry {
             section: access.section,
             first_at: access.first_at,
             slot: access.slot,
+            in_emergency: access.in_emergency,
         }
+    }
+}
+
+impl From<Emergency> for SeenEmergency {
+    fn from(emergency: Emergency) -> Self {
+        let Emergency { user, name, acted_as, reason, opened_at, valid_to } = emergency;
+        Self { user_id: user.0, name, acted_as, reason, opened_at, valid_to }
     }
 }
 

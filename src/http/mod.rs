@@ -215,6 +215,26 @@ pub const ENDPOINTS: &[Endpoint] = &[
         template: "/api/v1/admin/students/{student_id}/guardians/{guardianship_id}",
         route: || web::patch().to(administration::ties::change_guardianship),
     },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/admin/break-glass",
+        route: || web::get().to(administration::emergencies::list),
+    },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/admin/break-glass/students",
+        route: || web::get().to(administration::emergencies::find),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/students/{student_id}/break-glass",
+        route: || web::post().to(administration::emergencies::open),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/admin/students/{student_id}/break-glass/{break_glass_id}/end",
+        route: || web::post().to(administration::emergencies::end),
+    },
     Endpoint { method: "POST", template: "/api/v1/ws/tickets", route: || web::post().to(tickets::create) },
 ];
 

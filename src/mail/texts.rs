@@ -32,6 +32,18 @@ pub fn reset(recipient: String, token: &str) -> Letter {
     letter(MailKind::Reset, recipient, "Nova senha no Kazumi", body, Duration::minutes(30))
 }
 
+/// Somebody opened the record of a child in an emergency. Who, which child and why is told inside.
+#[must_use]
+pub fn emergency(recipient: String) -> Letter {
+    let body = format!(
+        "Olá!\n\nAlguém da rede de ensino abriu agora, em uma emergência, os registros de um estudante que você acompanha no Kazumi.\n\n\
+         A pessoa escreveu o motivo, só pode ler, e o acesso acaba sozinho em até uma hora.\n\n\
+         Entre no Kazumi e abra \"Quem viu\" para saber quem foi e por quê:\n\n{ORIGIN}/\n\n\
+         Se você acha que isso não devia ter acontecido, fale com a direção da escola.\n"
+    );
+    letter(MailKind::Emergency, recipient, "Acesso de emergência no Kazumi", body, Duration::days(3))
+}
+
 /// A password was changed.
 #[must_use]
 pub fn password_changed(recipient: String) -> Letter {

@@ -8,8 +8,10 @@ use super::peis::Asker;
 use super::{Error, Store};
 use crate::domain::ids::{DocumentId, StudentId, UserId};
 use crate::domain::pei::Section;
+use crate::domain::people::Function;
 
 const FIND_STUDENT: &str = include_str!("../../sql/queries/accesses/find_student.sql");
+const LIST_EMERGENCIES: &str = include_str!("../../sql/queries/accesses/list_emergencies.sql");
 const LIST: &str = include_str!("../../sql/queries/accesses/list.sql");
 
 /// One person who read one section in one half hour.
@@ -29,6 +31,25 @@ pub struct Access {
     pub first_at: OffsetDateTime,
     /// When the half hour begins.
     pub slot: OffsetDateTime,
+    /// While the record was open to the person in an emergency.
+    pub in_emergency: bool,
+}
+
+/// Somebody opened the record in an emergency.
+#[derive(Debug, Clone)]
+pub struct Emergency {
+    /// Who.
+    pub user: UserId,
+    /// Full name.
+    pub name: String,
+    /// In which function.
+    pub acted_as: Function,
+    /// Why; none once erased.
+    pub reason: Option<String>,
+    /// When.
+    pub opened_at: OffsetDateTime,
+    /// Until when.
+    pub valid_to: OffsetDateTime,
 }
 
 impl Access {
@@ -59,6 +80,8 @@ pub struct Accesses {
     pub entries: Vec<Access>,
     /// Whether older ones follow.
     pub more: bool,
+    /// Newest first, 50 at most; with the first part alone.
+    pub emergencies: Vec<Emergency>,
 }
 
 /// Who read about the student, newest first, behind `after`, `limit` entries at most; `None` when the student does not exist or the
@@ -96,7 +119,16 @@ pub async fn list(
                 let rows =
                     transaction.query(&statement, &[&student.0, &at, &document, &user, &(limit as i64 + 1)]).await?;
                 let entries = rows.iter().take(limit).map(entry).collect::<Result<_, Error>>()?;
-                Ok(Some(Accesses { student_name: found.try_get("name")?, entries, more: rows.len() > limit }))
+                let emergencies = match after {
+                    Some(_) => Vec::new(),
+                    None => {
+                        let statement = transaction.prepare_cached(LIST_EMERGENCIES).await?;
+                        let rows = transaction.query(&statement, &[&student.0]).await?;
+                        rows.iter().map(emergency).collect::<Result<_, Error>>()?
+                    }
+                };
+                let (student_name, more) = (found.try_get("name")?, rows.len() > limit);
+                Ok(Some(Accesses { student_name, entries, more, emergencies }))
             })
         })
         .await
@@ -112,5 +144,17 @@ fn entry(row: &Row) -> Result<Access, Error> {
         document: DocumentId(row.try_get("document_id")?),
         first_at: row.try_get("first_at")?,
         slot: row.try_get("slot")?,
+        in_emergency: row.try_get("in_emergency")?,
+    })
+}
+
+fn emergency(row: &Row) -> Result<Emergency, Error> {
+    Ok(Emergency {
+        user: UserId(row.try_get("user_id")?),
+        name: row.try_get("name")?,
+        acted_as: row.try_get::<_, &str>("acted_as")?.parse()?,
+        reason: row.try_get("reason")?,
+        opened_at: row.try_get("opened_at")?,
+        valid_to: row.try_get("valid_to")?,
     })
 }

@@ -67,6 +67,14 @@ pub enum Action {
     GiveGuardianship,
     /// Changing or ending a guardianship.
     ChangeGuardianship,
+    /// Looking for a child by name, to open its record in an emergency.
+    FindInEmergency,
+    /// Opening a child's record in an emergency.
+    BreakGlass,
+    /// Ending that before its time.
+    EndBreakGlass,
+    /// Looking at who opened records of a school in an emergency.
+    ReviewEmergencies,
     /// Closing an account.
     CloseAccount,
     /// Opening it again.
@@ -110,6 +118,10 @@ impl Action {
             Self::EndLink => "administration.end_link",
             Self::GiveGuardianship => "administration.give_guardianship",
             Self::ChangeGuardianship => "administration.change_guardianship",
+            Self::FindInEmergency => "emergency.find",
+            Self::BreakGlass => "emergency.open",
+            Self::EndBreakGlass => "emergency.end",
+            Self::ReviewEmergencies => "emergency.review",
             Self::CloseAccount => "administration.close_account",
             Self::OpenAccount => "administration.open_account",
             Self::EndSessions => "administration.end_sessions",

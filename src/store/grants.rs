@@ -131,6 +131,7 @@ fn link(row: &Row) -> Result<Link, Error> {
             can_write: row.try_get("can_write")?,
             judicial_restriction: row.try_get("judicial_restriction")?,
         },
+        "emergency" => Relation::Emergency,
         other => return Err(Error::Corrupt(format!("unknown relation {other:?}"))),
     };
     Ok(Link { user: UserId(row.try_get("user_id")?), relation, period: period(row)? })

@@ -24,6 +24,8 @@ named!(
         Reset = "reset",
         /// A password was changed.
         PasswordChanged = "password_changed",
+        /// Somebody opened a child's record in an emergency.
+        Emergency = "emergency",
     }
 );
 

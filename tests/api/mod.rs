@@ -10,6 +10,7 @@ mod audit;
 mod canary_sweep;
 mod commands;
 mod devices;
+mod emergencies;
 mod factors;
 mod fixture;
 mod footprint;

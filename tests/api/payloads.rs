@@ -52,6 +52,8 @@ pub fn body(route: &str, relation: &str, about: &Child) -> Option<Value> {
 fn of_administration(route: &str, about: &Child) -> Value {
     match route.rsplit('/').next().unwrap_or_default() {
         "functions" => json!({ "function": "psychologist", "school_id": about.school }),
+        "break-glass" => json!({ "reason": "Convulsão no recreio, o SAMU pergunta pelos remédios." }),
+        "end" if route.contains("break-glass") => json!({}),
         "end" => json!({ "version": 1 }),
         "close" | "open" | "end-sessions" => json!({}),
         // Is in the team already: an honest asker is told so.
@@ -69,6 +71,10 @@ fn of_administration(route: &str, about: &Child) -> Value {
 pub fn query(route: &str, about: &Child) -> String {
     match route {
         "GET /api/v1/admin/people" | "GET /api/v1/admin/students" => format!("?school_id={}&limit=100", about.school),
+        "GET /api/v1/admin/break-glass" => format!("?school_id={}", about.school),
+        "GET /api/v1/admin/break-glass/students" => {
+            format!("?school_id={}&name={}", about.school, about.canary("").trim_end_matches('-'))
+        }
         other if other.contains(" /api/v1/admin/") && describes_a_body(other) => "?dry_run=true".to_owned(),
         _ => String::new(),
     }

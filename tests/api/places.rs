@@ -92,6 +92,8 @@ pub struct Child {
     pub guardianship: Uuid,
     /// An open invitation of another guardian.
     pub invitation: Uuid,
+    /// An emergency of that member, long over.
+    pub emergency: Uuid,
 }
 
 impl Child {
@@ -110,6 +112,7 @@ impl Child {
             guardian: UserId::generate(),
             guardianship: Uuid::now_v7(),
             invitation: Uuid::now_v7(),
+            emergency: Uuid::now_v7(),
         }
     }
 
@@ -129,6 +132,7 @@ impl Child {
             "session_id" => self.guardian.to_string(),
             "guardianship_id" => self.guardianship.to_string(),
             "invitation_id" => self.invitation.to_string(),
+            "break_glass_id" => self.emergency.to_string(),
             _ => {
                 panic!("an address has a parameter {{{name}}}: say in tests/api/places.rs which id of a child it means")
             }
@@ -285,6 +289,15 @@ async fn add_people(transaction: &Transaction<'_>, child: &Child) {
     let statement = "insert into guardianships (guardianship_id, student_id, user_id, kinship, custody)
                      values ($1, $2, $3, 'father', 'shared')";
     run(transaction, statement, &[&child.guardianship, &child.student.0, &child.guardian.0]).await;
+    // Never deleted again, so not of a child that is.
+    if child.target != Target::Deleted {
+        let statement =
+            "insert into break_glass (break_glass_id, student_id, user_id, acted_as, reason, opened_at, valid_to)
+             values ($1, $2, $3, 'coordinator', $4, $5, $5::timestamptz + interval '1 hour')";
+        let reason = child.canary("motivo-de-emergencia");
+        let values: [&(dyn ToSql + Sync); 5] = [&child.emergency, &child.student.0, &child.member.0, &reason, &ago(10)];
+        run(transaction, statement, &values).await;
+    }
     // A code on paper that nobody knows.
     let statement =
         "insert into invitations (invitation_id, network_id, school_id, kind, name, student_id, kinship, custody,

@@ -1,4 +1,4 @@
--- Every tie of people to students: team links, functions in the student's school, guardianships; past and future ones
+-- Every tie of people to students: team links, functions in the student's school, guardianships, emergencies; past and future ones
 -- too, because a grant carries its own dates. Which of them allow anything is decided by `domain::permission`.
 -- Role: kazumi_owner, kazumi_registrar.
 -- $1 uuid[]: students; $2 uuid: only of this person, or null. One row a tie, some dozens a student at most.
@@ -15,4 +15,8 @@ union all
 select 'guardian', g.student_id, g.user_id, null, g.can_view, g.can_write, g.judicial_restriction, g.valid_from, g.valid_to
 from guardianships g
 where g.student_id = any ($1) and ($2::uuid is null or g.user_id = $2)
+union all
+select 'emergency', b.student_id, b.user_id, null, null, null, null, b.opened_at, coalesce(b.ended_at, b.valid_to)
+from break_glass b
+where b.student_id = any ($1) and ($2::uuid is null or b.user_id = $2)
 order by student_id, relation, user_id, valid_from

@@ -2,6 +2,7 @@
 //! and undone. Acts need a fresh proof of who asks; previews and reading do not.
 
 pub mod accounts;
+pub mod emergencies;
 pub mod functions;
 pub mod people;
 pub mod resets;

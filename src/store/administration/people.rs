@@ -74,6 +74,8 @@ fn school(row: &Row) -> Result<AdminSchool, Error> {
             link_team: may(Act::LinkTeam),
             link_guardians: may(Act::LinkGuardian),
             close_accounts: may(Act::CloseAccount),
+            break_glass: may(Act::BreakGlass),
+            review_emergencies: may(Act::ReviewEmergencies),
         },
     })
 }

@@ -74,6 +74,16 @@ pub(super) async fn find(
     asker: UserId,
     student: StudentId,
 ) -> Result<(AdminStudentDetail, Vec<Function>), Error> {
+    find_for(transaction, asker, student, Act::ListStudents).await
+}
+
+/// The same for somebody who may do `least` there.
+pub(super) async fn find_for(
+    transaction: &Transaction<'_>,
+    asker: UserId,
+    student: StudentId,
+    least: Act,
+) -> Result<(AdminStudentDetail, Vec<Function>), Error> {
     let statement = transaction.prepare_cached(FIND_STUDENT).await?;
     let row = transaction.query_opt(&statement, &[&student.0]).await?.ok_or(Error::NotFound)?;
     let found = AdminStudentDetail {
@@ -85,7 +95,7 @@ pub(super) async fn find(
         team: Vec::new(),
         guardianships: Vec::new(),
     };
-    let actor = in_school(transaction, asker, SchoolId(found.school_id), Act::ListStudents).await?;
+    let actor = in_school(transaction, asker, SchoolId(found.school_id), least).await?;
     Ok((found, actor))
 }
 

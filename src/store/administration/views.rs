@@ -47,6 +47,40 @@ pub struct AdminRights {
     pub link_team: bool,
     pub link_guardians: bool,
     pub close_accounts: bool,
+    /// May open a child's record in an emergency.
+    pub break_glass: bool,
+    /// Sees who did.
+    pub review_emergencies: bool,
+}
+
+/// A child found by name, to open its record in an emergency.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EmergencyStudent {
+    pub student_id: Uuid,
+    pub name: String,
+    #[schema(required)]
+    pub class_name: Option<String>,
+}
+
+/// Somebody opened a child's record in an emergency.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Emergency {
+    pub break_glass_id: Uuid,
+    pub student_id: Uuid,
+    pub student_name: String,
+    pub user_id: Uuid,
+    pub user_name: String,
+    /// In which function.
+    pub acted_as: Function,
+    /// In the person's words; null once erased.
+    #[schema(required)]
+    pub reason: Option<String>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub opened_at: OffsetDateTime,
+    /// When it ended or ends by itself.
+    #[serde(with = "time::serde::rfc3339")]
+    pub valid_to: OffsetDateTime,
+    pub is_open: bool,
 }
 
 /// A class.

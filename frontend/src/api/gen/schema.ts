@@ -1,5 +1,39 @@
 /* Written by `npm run api` from docs/openapi.json. Do not edit. */
 export interface paths {
+    "/api/v1/admin/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who opened records of a school's students in an emergency, for direction and coordination. */
+        get: operations["list_emergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/break-glass/students": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds a child by name, to open its record in an emergency. Needs a fresh proof. */
+        get: operations["find_emergency_students"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/people": {
         parameters: {
             query?: never;
@@ -184,6 +218,40 @@ export interface paths {
         get: operations["show_admin_student"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/students/{student_id}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a child's record in an emergency: to read, for an hour, with a reason that the family reads. Needs a fresh proof. */
+        post: operations["open_emergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/students/{student_id}/break-glass/{break_glass_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an emergency before its time. */
+        post: operations["end_emergency"];
         delete?: never;
         options?: never;
         head?: never;
@@ -782,6 +850,8 @@ export interface components {
              * @description When it was first opened in the half hour.
              */
             first_at: string;
+            /** @description While the record was open to the person in an emergency. */
+            in_emergency: boolean;
             name: string;
             section: components["schemas"]["Section"] | null;
             /**
@@ -796,6 +866,8 @@ export interface components {
         };
         /** @description Who read about one student, newest first. */
         AccessList: {
+            /** @description Newest first, 50 at most; with the first part alone. */
+            emergencies: components["schemas"]["SeenEmergency"][];
             entries: components["schemas"]["AccessEntry"][];
             /** @description The `cursor` of the next part; null when this is the last. */
             next: string | null;
@@ -920,10 +992,14 @@ export interface components {
         AdminRights: {
             /** @description Functions the asker gives and ends. */
             appoint: components["schemas"]["Function"][];
+            /** @description May open a child's record in an emergency. */
+            break_glass: boolean;
             close_accounts: boolean;
             link_guardians: boolean;
             link_team: boolean;
             list_students: boolean;
+            /** @description Sees who did. */
+            review_emergencies: boolean;
         };
         /** @description A school the asker administers. */
         AdminSchool: {
@@ -985,6 +1061,11 @@ export interface components {
             next_cursor: string | null;
             /** @description By name; at most 100. */
             students: components["schemas"]["AdminStudent"][];
+        };
+        /** @description Why a record is opened. */
+        BreakGlass: {
+            /** @description In the person's words; 20 to 500 characters. The family reads it. */
+            reason: string;
         };
         /**
          * @description The browser.
@@ -1078,6 +1159,46 @@ export interface components {
             /** Format: uuid */
             student_id: string;
         };
+        /** @description Who opened records. */
+        Emergencies: {
+            emergencies: components["schemas"]["Emergency"][];
+        };
+        /** @description Somebody opened a child's record in an emergency. */
+        Emergency: {
+            /** @description In which function. */
+            acted_as: components["schemas"]["Function"];
+            /** Format: uuid */
+            break_glass_id: string;
+            is_open: boolean;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description In the person's words; null once erased. */
+            reason: string | null;
+            /** Format: uuid */
+            student_id: string;
+            student_name: string;
+            /** Format: uuid */
+            user_id: string;
+            user_name: string;
+            /**
+             * Format: date-time
+             * @description When it ended or ends by itself.
+             */
+            valid_to: string;
+        };
+        /** @description A child found by name, to open its record in an emergency. */
+        EmergencyStudent: {
+            class_name: string | null;
+            name: string;
+            /** Format: uuid */
+            student_id: string;
+        };
+        /** @description Children of that name. */
+        EmergencyStudents: {
+            students: components["schemas"]["EmergencyStudent"][];
+        };
+        /** @description Nothing more is to be said. */
+        EndBreakGlass: Record<string, never>;
         /** @description When something ends, and as it was read. */
         EndTie: {
             /** @description Warnings of the preview that the person has read. */
@@ -1503,6 +1624,22 @@ export interface components {
          * @enum {string}
          */
         SectionKind: "rich_text" | "goals";
+        /** @description Somebody opened the record in an emergency, with a reason. */
+        SeenEmergency: {
+            acted_as: components["schemas"]["Function"];
+            name: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description In the person's words; null once erased. */
+            reason: string | null;
+            /** Format: uuid */
+            user_id: string;
+            /**
+             * Format: date-time
+             * @description When it ended or ends by itself.
+             */
+            valid_to: string;
+        };
         /** @description An access token and whose it is. The refresh token travels in a cookie that scripts cannot read. */
         SignedIn: {
             /** @description For `Authorization: Bearer`; keep it in memory only. */
@@ -1583,6 +1720,117 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_emergencies: {
+        parameters: {
+            query: {
+                /** @description The school. */
+                school_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first, 200 at most */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Emergencies"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_emergency_students: {
+        parameters: {
+            query: {
+                /** @description The school. */
+                school_id: string;
+                /** @description The whole name, or at least two words of it, with or without accents; at most 100 characters. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Five at most */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyStudents"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_people: {
         parameters: {
             query: {
@@ -2226,6 +2474,158 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_emergency: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakGlass"];
+            };
+        };
+        responses: {
+            /** @description What is open, or would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required, forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_emergency: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+                /** @description The emergency */
+                break_glass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndBreakGlass"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
