@@ -40,3 +40,6 @@ export type ResetDone = Schemas['ResetDone'];
 export type Invite = Schemas['Invite'];
 export type Invited = Schemas['Invited'];
 export type PendingInvitation = Schemas['PendingInvitation'];
+export type Emergency = Schemas['Emergency'];
+export type EmergencyStudent = Schemas['EmergencyStudent'];
+export type SeenEmergency = Schemas['SeenEmergency'];

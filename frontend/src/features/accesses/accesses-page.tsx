@@ -14,6 +14,7 @@ import { isSharedDevice } from '@/features/collab/device';
 import { firstName } from '@/lib/people';
 import { problemText } from '@/lib/problem-text';
 import { usePageTitle } from '@/lib/use-page-title';
+import { Emergencies } from './emergencies';
 import { accessesQuery } from './query';
 import { VisitLine } from './visit-line';
 import { daysOf } from './visits';
@@ -58,6 +59,7 @@ export default function Page() {
           {problemText(toProblem(error))}
         </Message>
       )}
+      {first && <Emergencies emergencies={first.emergencies} name={name} />}
       {first && count === 0 && (
         <Message icon={Eye} title={t('empty.title')}>
           {t('empty.body', { name })}

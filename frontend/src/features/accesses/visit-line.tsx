@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import { ChevronDown } from 'lucide-react';
+import { ChevronDown, Siren } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { PersonLine } from '@/components/ui/person-line';
 import { clock } from '@/lib/dates';
@@ -11,7 +11,7 @@ const list = new Intl.ListFormat('pt-BR', { type: 'conjunction' });
 const FEW = 3;
 
 /** A function as the server names it; one that this version does not know says nothing rather than a code. */
-function tieWords(tie: string): string[] {
+export function tieWords(tie: string): string[] {
   return i18next.exists(`common:function.${tie}`)
     ? [i18next.t(`common:function.${tie}` as 'common:function.guardian')]
     : [];
@@ -33,6 +33,12 @@ export function VisitLine({ visit, own }: { visit: Visit; own: boolean }) {
           {t('at', { time: clock(visit.at) })}
         </time>
       </div>
+      {visit.inEmergency && (
+        <p className="mt-2 flex items-center gap-2 font-semibold text-danger">
+          <Siren className="size-5 shrink-0" aria-hidden />
+          {t('in_emergency')}
+        </p>
+      )}
       {visit.sections.length <= FEW ? (
         <p className="mt-2 leading-snug [overflow-wrap:anywhere]">
           <span className="text-soft">{t('opened')}</span> {visit.sections.map(section).join('; ')}

@@ -7,7 +7,7 @@ const now = new Date(2026, 10, 24, 16, 0);
 function entry(day: number, minute: number, user: string, section: AccessEntry['section']): AccessEntry {
   const moment = (at: number) => new Date(2026, 10, day, 14, at).toISOString();
   const slot = moment(minute - (minute % 30));
-  return { user_id: user, name: user, ties: [], section, slot, first_at: moment(minute) };
+  return { user_id: user, name: user, ties: [], section, slot, first_at: moment(minute), in_emergency: false };
 }
 
 describe('daysOf', () => {

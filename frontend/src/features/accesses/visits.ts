@@ -11,6 +11,8 @@ export interface Visit {
   at: Date;
   /** In the order in which they were opened; null is a part whose name is not told. */
   sections: (SectionKey | null)[];
+  /** While the record was open to the person in an emergency. */
+  inEmergency: boolean;
 }
 
 export interface Day {
@@ -28,10 +30,11 @@ export function daysOf(entries: readonly AccessEntry[], now: Date = new Date()):
     if (known) {
       // Older than what is there already.
       known.at = at;
+      known.inEmergency ||= entry.in_emergency;
       if (!known.sections.includes(entry.section)) known.sections.unshift(entry.section);
     } else {
-      const { user_id: userId, name, ties, section } = entry;
-      visits.set(key, { key, userId, name, ties, at, sections: [section] });
+      const { user_id: userId, name, ties, section, in_emergency: inEmergency } = entry;
+      visits.set(key, { key, userId, name, ties, at, sections: [section], inEmergency });
     }
   }
   const days: Day[] = [];

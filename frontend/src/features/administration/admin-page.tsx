@@ -1,17 +1,18 @@
 import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { ChevronRight, KeyRound, Search, SearchX } from 'lucide-react';
+import { ChevronRight, KeyRound, Search, SearchX, Siren } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { adminSchoolsQuery, adminStudentsQuery, type KindFilter, peopleQuery } from '@/api/admin';
 import type { AdminPerson, AdminSchool, AdminStudentsPage, PeoplePage } from '@/api/types';
 import { Avatar } from '@/components/ui/avatar';
-import { Button } from '@/components/ui/button';
+import { Button, buttonClass } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Message } from '@/components/ui/message';
 import { Select } from '@/components/ui/select';
 import { usePageTitle } from '@/lib/use-page-title';
+import './emergency-i18n';
 import { Invitations } from './invitations';
 import { mayInvite } from './invite-form';
 import { Broken, Choice, Waiting } from './parts';
@@ -21,7 +22,7 @@ const KINDS: readonly KindFilter[] = ['all', 'staff', 'guardian'];
 
 /** The schools somebody administers: their people and their students. The school and the tab stand in the address. */
 export default function Page() {
-  const { t } = useTranslation('administration');
+  const { t } = useTranslation(['administration', 'emergency']);
   usePageTitle(t('title'));
   const [params, setParams] = useSearchParams();
   const { data, error, isPending, isFetching, refetch } = useQuery(adminSchoolsQuery);
@@ -64,6 +65,15 @@ export default function Page() {
           <p className="mt-1 text-soft">
             {t('counts', { staff: school.staff, guardians: school.guardians, students: school.students })}
           </p>
+          {(school.may.break_glass || school.may.review_emergencies) && (
+            <Link
+              to={`/administracao/emergencia?escola=${school.school_id}`}
+              className={buttonClass('outline', 'mt-4')}
+            >
+              <Siren className="size-5" aria-hidden />
+              {t('emergency:link')}
+            </Link>
+          )}
           {school.may.list_students && (
             <Choice
               legend={t('tabs')}

@@ -1,5 +1,6 @@
 import { Route, Routes } from 'react-router';
 import AdminPage from './admin-page';
+import EmergencyPage from './emergency-page';
 import { Missing } from './parts';
 import PersonPage from './person-page';
 import StudentPage from './student-page';
@@ -11,6 +12,7 @@ export default function Pages() {
       <Route index element={<AdminPage />} />
       <Route path="pessoas/:userId" element={<PersonPage />} />
       <Route path="estudantes/:studentId" element={<StudentPage />} />
+      <Route path="emergencia" element={<EmergencyPage />} />
       <Route path="*" element={<Missing />} />
     </Routes>
   );
