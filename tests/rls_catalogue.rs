@@ -15,7 +15,7 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 21] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 22] = [
     (
         "account_to_reset",
         "as signing in: whose address this is, and whether a mail may go there; callable by the application",
@@ -29,6 +29,10 @@ const DEFINER_FUNCTIONS: [(&str, &str); 21] = [
     (
         "break_glass_recipients",
         "addresses, only in the transaction that opened the emergency and to who did; callable by the registrar",
+    ),
+    (
+        "consent_voices",
+        "custody and yes or no, no names, of a child that the transaction's person may see; callable by the application",
     ),
     (
         "end_sessions_of",
@@ -60,9 +64,11 @@ const DEFINER_FUNCTIONS: [(&str, &str); 21] = [
     ("use_reset", "writes a row of the transaction's person and no other; callable by the application"),
 ];
 
-/// Of those, what the application may call: the holder of a secret is nobody yet, and nobody may update credentials in any other way.
-const CALLED_BY_THE_APPLICATION: [&str; 7] = [
+/// Of those, what the application may call: the holder of a secret is nobody yet, nobody may update credentials in any other way, and who decides
+/// for a child is not for everybody who may see it.
+const CALLED_BY_THE_APPLICATION: [&str; 8] = [
     "account_to_reset",
+    "consent_voices",
     "open_invitation",
     "open_reset",
     "set_own_password",

@@ -7,6 +7,7 @@ pub mod acceptance;
 pub mod accesses;
 pub mod accounts;
 pub mod administration;
+pub mod consents;
 pub mod dev_mailbox;
 pub mod devices;
 pub mod extract;
@@ -142,6 +143,16 @@ pub const ENDPOINTS: &[Endpoint] = &[
         method: "GET",
         template: "/api/v1/students/{student_id}/accesses",
         route: || web::get().to(accesses::list_accesses),
+    },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/students/{student_id}/consents",
+        route: || web::get().to(consents::list),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/students/{student_id}/consents",
+        route: || web::post().to(consents::decide),
     },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },
     Endpoint {

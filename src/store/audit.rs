@@ -75,6 +75,12 @@ pub enum Action {
     EndBreakGlass,
     /// Looking at who opened records of a school in an emergency.
     ReviewEmergencies,
+    /// Looking at what a family allows.
+    ViewConsents,
+    /// Allowing photos, voice or sharing.
+    GiveConsent,
+    /// Refusing it or taking it back.
+    WithdrawConsent,
     /// Closing an account.
     CloseAccount,
     /// Opening it again.
@@ -122,6 +128,9 @@ impl Action {
             Self::BreakGlass => "emergency.open",
             Self::EndBreakGlass => "emergency.end",
             Self::ReviewEmergencies => "emergency.review",
+            Self::ViewConsents => "consent.view",
+            Self::GiveConsent => "consent.give",
+            Self::WithdrawConsent => "consent.withdraw",
             Self::CloseAccount => "administration.close_account",
             Self::OpenAccount => "administration.open_account",
             Self::EndSessions => "administration.end_sessions",

@@ -13,6 +13,7 @@ pub mod audit_verify;
 pub mod auth_changes;
 pub mod checks;
 pub mod compaction;
+pub mod consents;
 pub mod demo;
 pub mod devices;
 pub mod documents;

@@ -9,6 +9,7 @@ mod admin_ties;
 mod audit;
 mod canary_sweep;
 mod commands;
+mod consents;
 mod devices;
 mod emergencies;
 mod factors;

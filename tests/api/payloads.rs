@@ -30,6 +30,9 @@ pub fn body(route: &str, relation: &str, about: &Child) -> Option<Value> {
             let student = about.student.to_string();
             Some(json!({ "kind": "guardian", "name": "Ana", "student_id": student, "guardianship": tie }))
         }
+        "POST /api/v1/students/{student_id}/consents" => {
+            Some(json!({ "kind": "photo", "given": true, "text_version": 1 }))
+        }
         // Secrets that nobody was given: what the right ones do is `invitations.rs`.
         "POST /api/v1/invitations/preview" | "POST /api/v1/invitations/join" => {
             Some(json!({ "token": "A".repeat(43) }))

@@ -26,6 +26,8 @@ pub enum Act {
     BreakGlass,
     /// Seeing who opened records in an emergency, and ending that.
     ReviewEmergencies,
+    /// Writing down what a guardian allowed or refused on paper.
+    RecordConsents,
     /// Ending all sessions of a person, closing or opening their account.
     CloseAccount,
 }
@@ -40,7 +42,7 @@ pub const fn may(actor: Function, act: Act) -> bool {
         (F::Principal, Act::Appoint(F::Principal | F::NetworkManager)) => false,
         (F::Principal, _) => true,
         (F::Coordinator, Act::LinkTeam | Act::LinkGuardian | Act::ListPeople | Act::ListStudents) => true,
-        (F::Coordinator, Act::BreakGlass | Act::ReviewEmergencies) => true,
+        (F::Coordinator, Act::BreakGlass | Act::ReviewEmergencies | Act::RecordConsents) => true,
         _ => false,
     }
 }
@@ -131,7 +133,7 @@ mod tests {
     fn only_direction_coordination_and_network_administer_anything() {
         let acts = [Act::LinkTeam, Act::LinkGuardian, Act::ListPeople, Act::ListStudents, Act::CloseAccount]
             .into_iter()
-            .chain([Act::BreakGlass, Act::ReviewEmergencies])
+            .chain([Act::BreakGlass, Act::ReviewEmergencies, Act::RecordConsents])
             .chain(Function::ALL.iter().map(|&function| Act::Appoint(function)));
         for act in acts {
             for &function in Function::ALL {

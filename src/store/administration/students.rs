@@ -78,7 +78,7 @@ pub(super) async fn find(
 }
 
 /// The same for somebody who may do `least` there.
-pub(super) async fn find_for(
+pub(in crate::store) async fn find_for(
     transaction: &Transaction<'_>,
     asker: UserId,
     student: StudentId,

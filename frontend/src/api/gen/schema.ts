@@ -748,6 +748,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/students/{student_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is allowed for a student: the state for everybody who may see the child, who decided for family, direction and coordination. */
+        get: operations["list_consents"];
+        put?: never;
+        /**
+         * Allows something, refuses it or takes it back. A guardian who decides for the child, for themselves; direction and coordination, what such a guardian
+         *     signed.
+         */
+        post: operations["decide_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ws/tickets": {
         parameters: {
             query?: never;
@@ -1092,11 +1113,61 @@ export interface components {
              */
             version: number;
         };
+        /** @description One decision. */
+        ConsentDecision: {
+            /** Format: date-time */
+            decided_at: string;
+            given: boolean;
+            /** Format: uuid */
+            guardian_id: string;
+            guardian_name: string;
+            kind: components["schemas"]["Kind"];
+            paper: components["schemas"]["PaperConsent"] | null;
+            /** Format: int32 */
+            text_version: number;
+        };
+        /** @description One thing that is allowed or not. */
+        ConsentItem: {
+            kind: components["schemas"]["Kind"];
+            /** @description What the asker said last; null for nothing, and for who does not decide. */
+            mine: boolean | null;
+            /** @description Only `given` allows it. */
+            state: components["schemas"]["State"];
+            /** @description What is read before deciding. */
+            text: string;
+            /** Format: int32 */
+            text_version: number;
+        };
+        /** @description What is allowed for one student. */
+        ConsentList: {
+            consents: components["schemas"]["ConsentItem"][];
+            /** @description Whether the asker decides for the child. */
+            decides: boolean;
+            /** @description Newest first, 100 at most; null for who may not see who decided. */
+            history: components["schemas"]["ConsentDecision"][] | null;
+            /** @description Whether the asker records what guardians signed. */
+            records: boolean;
+            /** Format: uuid */
+            student_id: string;
+            student_name: string;
+        };
         /**
          * @description With whom a child lives, as the court or the family says.
          * @enum {string}
          */
         Custody: "shared" | "sole" | "none";
+        /** @description A decision. */
+        Decide: {
+            /** @description True allows it; false refuses it or takes it back. */
+            given: boolean;
+            kind: components["schemas"]["Kind"];
+            paper?: components["schemas"]["SignedPaper"] | null;
+            /**
+             * Format: int32
+             * @description The `text_version` that was read.
+             */
+            text_version: number;
+        };
         /** @description What an act did, or would do. */
         Effect: {
             /** @description False for a preview: nothing was changed. */
@@ -1342,6 +1413,11 @@ export interface components {
             /** Format: uuid */
             invitation_id: string;
         };
+        /**
+         * @description What is allowed or not.
+         * @enum {string}
+         */
+        Kind: "photo" | "voice" | "third_parties";
         /** @description What signing in needs. */
         Login: {
             /** @description E-mail address, any case. */
@@ -1406,6 +1482,12 @@ export interface components {
          * @enum {string}
          */
         Owed: "totp" | "enrol";
+        /** @description What was signed. */
+        PaperConsent: {
+            /** @description Where the paper is kept. */
+            evidence: string;
+            recorded_by_name: string;
+        };
         /** @description A new password with the old one. */
         PasswordChange: {
             /**
@@ -1653,6 +1735,18 @@ export interface components {
             /** @description Without functions as long as something is owed. */
             user: components["schemas"]["Me"];
         };
+        /** @description What a guardian signed. */
+        SignedPaper: {
+            /** @description Where the paper is kept; 1 to 200 characters. */
+            evidence: string;
+            /** Format: uuid */
+            guardian_id: string;
+        };
+        /**
+         * @description What follows from what those who decide have said.
+         * @enum {string}
+         */
+        State: "unasked" | "given" | "withdrawn" | "disputed";
         /** @description The proof. */
         StepUp: {
             /** @description A code of the person's device or a recovery code, from whoever has a second factor. */
@@ -4111,6 +4205,119 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each kind */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    decide_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description What holds now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
