@@ -8,6 +8,7 @@ pub mod accesses;
 pub mod accounts;
 pub mod administration;
 pub mod consents;
+pub mod corrections;
 pub mod dev_mailbox;
 pub mod devices;
 pub mod extract;
@@ -154,6 +155,22 @@ pub const ENDPOINTS: &[Endpoint] = &[
         template: "/api/v1/students/{student_id}/consents",
         route: || web::post().to(consents::decide),
     },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/students/{student_id}/corrections",
+        route: || web::get().to(corrections::list),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/students/{student_id}/corrections",
+        route: || web::post().to(corrections::ask),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/students/{student_id}/corrections/{correction_id}/answer",
+        route: || web::post().to(corrections::answer),
+    },
+    Endpoint { method: "GET", template: "/api/v1/admin/corrections", route: || web::get().to(corrections::waiting) },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },
     Endpoint {
         method: "GET",

@@ -81,6 +81,12 @@ pub enum Action {
     GiveConsent,
     /// Refusing it or taking it back.
     WithdrawConsent,
+    /// Looking at requests to correct something.
+    ViewCorrections,
+    /// Asking for a correction.
+    AskCorrection,
+    /// Answering such a request.
+    AnswerCorrection,
     /// Closing an account.
     CloseAccount,
     /// Opening it again.
@@ -131,6 +137,9 @@ impl Action {
             Self::ViewConsents => "consent.view",
             Self::GiveConsent => "consent.give",
             Self::WithdrawConsent => "consent.withdraw",
+            Self::ViewCorrections => "correction.view",
+            Self::AskCorrection => "correction.ask",
+            Self::AnswerCorrection => "correction.answer",
             Self::CloseAccount => "administration.close_account",
             Self::OpenAccount => "administration.open_account",
             Self::EndSessions => "administration.end_sessions",

@@ -14,6 +14,7 @@ pub mod auth_changes;
 pub mod checks;
 pub mod compaction;
 pub mod consents;
+pub mod corrections;
 pub mod demo;
 pub mod devices;
 pub mod documents;

@@ -10,6 +10,7 @@ mod audit;
 mod canary_sweep;
 mod commands;
 mod consents;
+mod corrections;
 mod devices;
 mod emergencies;
 mod factors;

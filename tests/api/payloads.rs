@@ -33,6 +33,12 @@ pub fn body(route: &str, relation: &str, about: &Child) -> Option<Value> {
         "POST /api/v1/students/{student_id}/consents" => {
             Some(json!({ "kind": "photo", "given": true, "text_version": 1 }))
         }
+        "POST /api/v1/students/{student_id}/corrections" => {
+            Some(json!({ "wrong": "O nome está escrito errado.", "should_say": "O nome certo." }))
+        }
+        "POST /api/v1/students/{student_id}/corrections/{correction_id}/answer" => {
+            Some(json!({ "accepted": true, "answer": "Corrigimos." }))
+        }
         // Secrets that nobody was given: what the right ones do is `invitations.rs`.
         "POST /api/v1/invitations/preview" | "POST /api/v1/invitations/join" => {
             Some(json!({ "token": "A".repeat(43) }))
@@ -73,6 +79,7 @@ fn of_administration(route: &str, about: &Child) -> Value {
 /// What stands behind the question mark: acts of administration are tried, so that one row does not take away what the next needs.
 pub fn query(route: &str, about: &Child) -> String {
     match route {
+        "GET /api/v1/admin/corrections" => format!("?school_id={}", about.school),
         "GET /api/v1/admin/people" | "GET /api/v1/admin/students" => format!("?school_id={}&limit=100", about.school),
         "GET /api/v1/admin/break-glass" => format!("?school_id={}", about.school),
         "GET /api/v1/admin/break-glass/students" => {

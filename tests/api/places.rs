@@ -94,6 +94,8 @@ pub struct Child {
     pub invitation: Uuid,
     /// An emergency of that member, long over.
     pub emergency: Uuid,
+    /// A request of that guardian to correct something, answered.
+    pub correction: Uuid,
 }
 
 impl Child {
@@ -113,6 +115,7 @@ impl Child {
             guardianship: Uuid::now_v7(),
             invitation: Uuid::now_v7(),
             emergency: Uuid::now_v7(),
+            correction: Uuid::now_v7(),
         }
     }
 
@@ -133,6 +136,7 @@ impl Child {
             "guardianship_id" => self.guardianship.to_string(),
             "invitation_id" => self.invitation.to_string(),
             "break_glass_id" => self.emergency.to_string(),
+            "correction_id" => self.correction.to_string(),
             _ => {
                 panic!("an address has a parameter {{{name}}}: say in tests/api/places.rs which id of a child it means")
             }
@@ -297,6 +301,19 @@ async fn add_people(transaction: &Transaction<'_>, child: &Child) {
         let reason = child.canary("motivo-de-emergencia");
         let values: [&(dyn ToSql + Sync); 5] = [&child.emergency, &child.student.0, &child.member.0, &reason, &ago(10)];
         run(transaction, statement, &values).await;
+        // One that is answered, and one that waits.
+        for (id, answered) in [(child.correction, true), (Uuid::now_v7(), false)] {
+            let statement = "insert into corrections (correction_id, student_id, asked_by, asked_as, wrong, should_say,
+                             accepted, answer, answered_by, answered_at)
+                             values ($1, $2, $3, 'guardian', $4, $4, $5, $6, $7, $8)";
+            let words = child.canary("pedido-de-correcao");
+            let answer = answered.then_some(words.as_str());
+            let (by, at) = (answered.then_some(child.member.0), answered.then(|| ago(0)));
+            let accepted = answered.then_some(true);
+            let values: [&(dyn ToSql + Sync); 8] =
+                [&id, &child.student.0, &child.guardian.0, &words, &accepted, &answer, &by, &at];
+            run(transaction, statement, &values).await;
+        }
     }
     // A code on paper that nobody knows.
     let statement =

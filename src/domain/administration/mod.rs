@@ -28,6 +28,8 @@ pub enum Act {
     ReviewEmergencies,
     /// Writing down what a guardian allowed or refused on paper.
     RecordConsents,
+    /// Answering requests to correct what is written about a child.
+    AnswerCorrections,
     /// Ending all sessions of a person, closing or opening their account.
     CloseAccount,
 }
@@ -42,7 +44,8 @@ pub const fn may(actor: Function, act: Act) -> bool {
         (F::Principal, Act::Appoint(F::Principal | F::NetworkManager)) => false,
         (F::Principal, _) => true,
         (F::Coordinator, Act::LinkTeam | Act::LinkGuardian | Act::ListPeople | Act::ListStudents) => true,
-        (F::Coordinator, Act::BreakGlass | Act::ReviewEmergencies | Act::RecordConsents) => true,
+        (F::Coordinator, Act::BreakGlass | Act::ReviewEmergencies) => true,
+        (F::Coordinator, Act::RecordConsents | Act::AnswerCorrections) => true,
         _ => false,
     }
 }
@@ -133,7 +136,7 @@ mod tests {
     fn only_direction_coordination_and_network_administer_anything() {
         let acts = [Act::LinkTeam, Act::LinkGuardian, Act::ListPeople, Act::ListStudents, Act::CloseAccount]
             .into_iter()
-            .chain([Act::BreakGlass, Act::ReviewEmergencies, Act::RecordConsents])
+            .chain([Act::BreakGlass, Act::ReviewEmergencies, Act::RecordConsents, Act::AnswerCorrections])
             .chain(Function::ALL.iter().map(|&function| Act::Appoint(function)));
         for act in acts {
             for &function in Function::ALL {

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod act;
+pub mod corrections;
 pub mod emergencies;
 pub mod functions;
 pub mod guardians;

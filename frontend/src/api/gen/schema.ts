@@ -34,6 +34,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests of a school that wait for an answer, for direction and coordination. */
+        get: operations["list_waiting_corrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/people": {
         parameters: {
             query?: never;
@@ -769,6 +786,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/students/{student_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests about a student: the family's for family, direction and coordination; one's own for somebody of the team. */
+        get: operations["list_corrections"];
+        put?: never;
+        /** Asks for a correction. */
+        post: operations["ask_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/students/{student_id}/corrections/{correction_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a request, for direction and coordination; not one's own. */
+        post: operations["answer_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ws/tickets": {
         parameters: {
             query?: never;
@@ -1083,6 +1135,24 @@ export interface components {
             /** @description By name; at most 100. */
             students: components["schemas"]["AdminStudent"][];
         };
+        /** @description What is answered. */
+        AnswerCorrection: {
+            accepted: boolean;
+            /** @description Why; 1 to 1,000 characters. */
+            answer: string;
+        };
+        /** @description What is asked. */
+        AskCorrection: {
+            /** @description What it should say; 1 to 1,000 characters. */
+            should_say: string;
+            /** @description What is wrong; 1 to 1,000 characters. */
+            wrong: string;
+        };
+        /**
+         * @description As whom somebody asks.
+         * @enum {string}
+         */
+        AskedAs: "guardian" | "team";
         /** @description Why a record is opened. */
         BreakGlass: {
             /** @description In the person's words; 20 to 500 characters. The family reads it. */
@@ -1147,6 +1217,47 @@ export interface components {
             history: components["schemas"]["ConsentDecision"][] | null;
             /** @description Whether the asker records what guardians signed. */
             records: boolean;
+            /** Format: uuid */
+            student_id: string;
+            student_name: string;
+        };
+        /** @description A request and what became of it. */
+        CorrectionItem: {
+            /** @description Why; null while it is open. */
+            answer: string | null;
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by_name: string | null;
+            asked_as: components["schemas"]["AskedAs"];
+            /** Format: date-time */
+            asked_at: string;
+            asked_by_name: string;
+            /** Format: uuid */
+            correction_id: string;
+            /**
+             * Format: date-time
+             * @description By when it has to be answered: 15 days.
+             */
+            due_at: string;
+            /** @description Whether the asker of this list asked it. */
+            mine: boolean;
+            /** @description What it should say. */
+            should_say: string;
+            /**
+             * @description What became of a request.
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "refused";
+            /** @description What is wrong. */
+            wrong: string;
+        };
+        /** @description The requests about one student. */
+        CorrectionList: {
+            /** @description Whether the asker answers. */
+            answers: boolean;
+            asks_as: components["schemas"]["AskedAs"] | null;
+            /** @description Newest first, 100 at most. */
+            requests: components["schemas"]["CorrectionItem"][];
             /** Format: uuid */
             student_id: string;
             student_name: string;
@@ -1800,6 +1911,23 @@ export interface components {
          * @enum {string}
          */
         UserKind: "staff" | "guardian" | "operator";
+        /** @description A request that waits for an answer. */
+        WaitingCorrection: {
+            asked_as: components["schemas"]["AskedAs"];
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            correction_id: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: uuid */
+            student_id: string;
+            student_name: string;
+        };
+        /** @description What waits in a school. */
+        WaitingCorrections: {
+            corrections: components["schemas"]["WaitingCorrection"][];
+        };
         /**
          * @description What somebody must say they know before an act is done.
          * @enum {string}
@@ -1898,6 +2026,56 @@ export interface operations {
             };
             /** @description step_up_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_waiting_corrections: {
+        parameters: {
+            query: {
+                /** @description The school. */
+                school_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The most urgent first, 200 at most */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingCorrections"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4287,6 +4465,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_corrections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionList"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ask_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskCorrection"];
+            };
+        };
+        responses: {
+            /** @description The requests now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionList"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile: there are ten open requests already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    answer_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+                /** @description The request */
+                correction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerCorrection"];
+            };
+        };
+        responses: {
+            /** @description The requests now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionList"];
                 };
             };
             /** @description unauthenticated, token_expired, session_ended */
