@@ -8,7 +8,7 @@ use super::people::named;
 
 named!(
     /// What is allowed or not.
-    Kind, "consent kind" {
+    ConsentKind, "consent kind" {
         /// Taking and keeping photos of the child.
         Photo = "photo",
         /// Recording and keeping the child's voice, also in video.
@@ -20,7 +20,7 @@ named!(
 
 named!(
     /// What follows from what those who decide have said.
-    State, "consent state" {
+    ConsentState, "consent state" {
         /// Nobody has said anything: not allowed.
         Unasked = "unasked",
         /// Allowed.
@@ -43,23 +43,23 @@ pub struct Voice {
 
 /// What follows from the voices about one kind. One who has sole custody decides alone; otherwise one yes is enough, and one no is enough against.
 #[must_use]
-pub fn state(voices: &[Voice]) -> State {
+pub fn state(voices: &[Voice]) -> ConsentState {
     let is_sole = |voice: &&Voice| voice.custody == Custody::Sole;
     let alone = voices.iter().any(|voice| is_sole(&voice));
     let said: Vec<bool> =
         voices.iter().filter(|voice| !alone || is_sole(voice)).filter_map(|voice| voice.gives).collect();
     match (said.contains(&true), said.contains(&false)) {
-        (false, false) => State::Unasked,
-        (true, false) => State::Given,
-        (false, true) => State::Withdrawn,
-        (true, true) => State::Disputed,
+        (false, false) => ConsentState::Unasked,
+        (true, false) => ConsentState::Given,
+        (false, true) => ConsentState::Withdrawn,
+        (true, true) => ConsentState::Disputed,
     }
 }
 
 /// Whether it is allowed now.
 #[must_use]
 pub fn allows(voices: &[Voice]) -> bool {
-    state(voices) == State::Given
+    state(voices) == ConsentState::Given
 }
 
 /// The version of all texts. A change of a word raises it; old decisions keep the version and the hash of what was read.
@@ -67,19 +67,19 @@ pub const TEXT_VERSION: i32 = 1;
 
 /// What is read before deciding: short words, because families read with difficulty.
 #[must_use]
-pub const fn text(kind: Kind) -> &'static str {
+pub const fn text(kind: ConsentKind) -> &'static str {
     match kind {
-        Kind::Photo => {
+        ConsentKind::Photo => {
             "A escola pode tirar e guardar fotos da criança, para mostrar o que ela aprende. As fotos ficam no Kazumi. Só a equipe e a \
              família veem. Ninguém põe as fotos em rede social. Se você disser não, nada muda no atendimento da criança. Você pode mudar de \
              ideia quando quiser: as fotos deixam de aparecer na mesma hora."
         }
-        Kind::Voice => {
+        ConsentKind::Voice => {
             "A escola pode gravar a voz da criança, em áudio ou vídeo, para mostrar como ela se comunica. As gravações ficam no Kazumi. Só a \
              equipe e a família ouvem. Se você disser não, nada muda no atendimento da criança. Você pode mudar de ideia quando quiser: as \
              gravações deixam de aparecer na mesma hora."
         }
-        Kind::ThirdParties => {
+        ConsentKind::ThirdParties => {
             "A escola pode mostrar partes do plano a quem cuida da criança fora da escola, como a clínica ou a terapeuta. Só o que ajuda no \
              cuidado, e sempre com registro de quem viu. Se você disser não, nada muda no atendimento da criança. Você pode mudar de ideia \
              quando quiser: a escola para de mostrar na mesma hora. O que já foi mostrado não volta."
@@ -101,28 +101,28 @@ mod tests {
 
     #[test]
     fn nothing_is_allowed_until_somebody_who_decides_says_so() {
-        assert_eq!(state(&[]), State::Unasked);
-        assert_eq!(state(&[shared(None), shared(None)]), State::Unasked);
-        assert_eq!(state(&[shared(Some(true)), shared(None)]), State::Given);
+        assert_eq!(state(&[]), ConsentState::Unasked);
+        assert_eq!(state(&[shared(None), shared(None)]), ConsentState::Unasked);
+        assert_eq!(state(&[shared(Some(true)), shared(None)]), ConsentState::Given);
     }
 
     #[test]
     fn one_no_is_enough_against_a_yes() {
-        assert_eq!(state(&[shared(Some(true)), shared(Some(false))]), State::Disputed);
-        assert_eq!(state(&[shared(Some(false)), shared(None)]), State::Withdrawn);
+        assert_eq!(state(&[shared(Some(true)), shared(Some(false))]), ConsentState::Disputed);
+        assert_eq!(state(&[shared(Some(false)), shared(None)]), ConsentState::Withdrawn);
         assert!(!allows(&[shared(Some(true)), shared(Some(false))]));
     }
 
     #[test]
     fn who_has_sole_custody_decides_alone_also_by_saying_nothing() {
-        assert_eq!(state(&[sole(Some(true)), shared(Some(false))]), State::Given);
-        assert_eq!(state(&[sole(Some(false)), shared(Some(true))]), State::Withdrawn);
-        assert_eq!(state(&[sole(None), shared(Some(true))]), State::Unasked);
+        assert_eq!(state(&[sole(Some(true)), shared(Some(false))]), ConsentState::Given);
+        assert_eq!(state(&[sole(Some(false)), shared(Some(true))]), ConsentState::Withdrawn);
+        assert_eq!(state(&[sole(None), shared(Some(true))]), ConsentState::Unasked);
     }
 
     #[test]
     fn every_kind_has_a_text_that_says_that_it_may_be_refused_and_taken_back() {
-        for &kind in Kind::ALL {
+        for &kind in ConsentKind::ALL {
             let text = text(kind);
             assert!(text.contains("Se você disser não") && text.contains("mudar de ideia"), "{kind:?}");
             assert!(!text.contains("  "), "{kind:?}");

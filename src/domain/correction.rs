@@ -20,7 +20,7 @@ named!(
 
 named!(
     /// What became of a request.
-    State, "correction state" {
+    CorrectionState, "correction state" {
         /// Waits for an answer.
         Open = "open",
         /// It is or will be corrected.
@@ -42,11 +42,11 @@ pub const fn asks_as(is_guardian: bool, is_in_team: bool) -> Option<AskedAs> {
 
 /// What a decision means.
 #[must_use]
-pub const fn state(accepted: Option<bool>) -> State {
+pub const fn state(accepted: Option<bool>) -> CorrectionState {
     match accepted {
-        None => State::Open,
-        Some(true) => State::Accepted,
-        Some(false) => State::Refused,
+        None => CorrectionState::Open,
+        Some(true) => CorrectionState::Accepted,
+        Some(false) => CorrectionState::Refused,
     }
 }
 
@@ -86,6 +86,9 @@ mod tests {
 
     #[test]
     fn a_request_is_open_until_it_is_decided() {
-        assert_eq!([None, Some(true), Some(false)].map(state), [State::Open, State::Accepted, State::Refused]);
+        assert_eq!(
+            [None, Some(true), Some(false)].map(state),
+            [CorrectionState::Open, CorrectionState::Accepted, CorrectionState::Refused]
+        );
     }
 }

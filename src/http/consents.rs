@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Services;
 use super::extract::{Authenticated, RequestId};
 use super::problem::{FieldError, Problem, ProblemBody};
-use crate::domain::consent::{self, Kind, State, TEXT_VERSION};
+use crate::domain::consent::{self, ConsentKind, ConsentState, TEXT_VERSION};
 use crate::domain::ids::{StudentId, UserId};
 use crate::protocol::code::Code;
 use crate::store::consents::{self, Consents, Decision, NewDecision};
@@ -21,9 +21,9 @@ const MAX_EVIDENCE: usize = 200;
 /// One thing that is allowed or not.
 #[derive(Serialize, ToSchema)]
 pub struct ConsentItem {
-    kind: Kind,
+    kind: ConsentKind,
     /// Only `given` allows it.
-    state: State,
+    state: ConsentState,
     /// What is read before deciding.
     text: &'static str,
     text_version: i32,
@@ -35,7 +35,7 @@ pub struct ConsentItem {
 /// One decision.
 #[derive(Serialize, ToSchema)]
 pub struct ConsentDecision {
-    kind: Kind,
+    kind: ConsentKind,
     given: bool,
     text_version: i32,
     guardian_id: Uuid,
@@ -74,7 +74,7 @@ pub struct ConsentList {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decide {
-    kind: Kind,
+    kind: ConsentKind,
     /// True allows it; false refuses it or takes it back.
     given: bool,
     /// The `text_version` that was read.

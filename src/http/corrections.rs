@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Services;
 use super::extract::{Authenticated, RequestId};
 use super::problem::{FieldError, Problem, ProblemBody};
-use crate::domain::correction::{self, AskedAs, State};
+use crate::domain::correction::{self, AskedAs, CorrectionState};
 use crate::domain::ids::{SchoolId, StudentId, UserId};
 use crate::protocol::code::Code;
 use crate::store::corrections::{self, Correction, Corrections};
@@ -32,8 +32,7 @@ pub struct CorrectionItem {
     /// By when it has to be answered: 15 days.
     #[serde(with = "time::serde::rfc3339")]
     due_at: OffsetDateTime,
-    #[schema(inline)]
-    state: State,
+    state: CorrectionState,
     /// Why; null while it is open.
     #[schema(required)]
     answer: Option<String>,

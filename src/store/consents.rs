@@ -13,7 +13,7 @@ use super::grants;
 use super::peis::Asker;
 use super::{Error, Store};
 use crate::domain::administration::{Act, Refusal, may_any};
-use crate::domain::consent::{self, Kind, State, TEXT_VERSION, Voice};
+use crate::domain::consent::{self, ConsentKind, ConsentState, TEXT_VERSION, Voice};
 use crate::domain::ids::{StudentId, UserId};
 use crate::domain::people::Function;
 
@@ -34,7 +34,7 @@ pub struct Consents {
     /// Whether the asker records what guardians signed.
     pub records: bool,
     /// Each kind and what follows from what was said.
-    pub states: Vec<(Kind, State)>,
+    pub states: Vec<(ConsentKind, ConsentState)>,
     /// Newest first; `None` for who may not see who decided.
     pub history: Option<Vec<Decision>>,
 }
@@ -43,7 +43,7 @@ pub struct Consents {
 #[derive(Debug, Clone)]
 pub struct Decision {
     /// About what.
-    pub kind: Kind,
+    pub kind: ConsentKind,
     /// Yes or no.
     pub given: bool,
     /// Which text was read.
@@ -64,7 +64,7 @@ pub struct Decision {
 #[derive(Debug, Clone)]
 pub struct NewDecision {
     /// About what.
-    pub kind: Kind,
+    pub kind: ConsentKind,
     /// Yes or no.
     pub given: bool,
     /// Which text was read.
@@ -216,9 +216,9 @@ async fn find(transaction: &Transaction<'_>, user: UserId, student: StudentId) -
     })
 }
 
-async fn states(transaction: &Transaction<'_>, student: StudentId) -> Result<Vec<(Kind, State)>, Error> {
+async fn states(transaction: &Transaction<'_>, student: StudentId) -> Result<Vec<(ConsentKind, ConsentState)>, Error> {
     let statement = transaction.prepare_cached(LIST_VOICES).await?;
-    let mut voices: Vec<(Kind, Voice)> = Vec::new();
+    let mut voices: Vec<(ConsentKind, Voice)> = Vec::new();
     for row in transaction.query(&statement, &[&student.0]).await? {
         let custody = match row.try_get("custody")? {
             "sole" => crate::domain::invitation::Custody::Sole,
@@ -227,7 +227,7 @@ async fn states(transaction: &Transaction<'_>, student: StudentId) -> Result<Vec
         voices.push((row.try_get::<_, &str>("kind")?.parse()?, Voice { custody, gives: row.try_get("gives")? }));
     }
     let of = |kind| voices.iter().filter(|(about, _)| *about == kind).map(|(_, voice)| *voice).collect::<Vec<_>>();
-    Ok(Kind::ALL.iter().map(|&kind| (kind, consent::state(&of(kind)))).collect())
+    Ok(ConsentKind::ALL.iter().map(|&kind| (kind, consent::state(&of(kind)))).collect())
 }
 
 async fn history(transaction: &Transaction<'_>, student: StudentId) -> Result<Vec<Decision>, Error> {
@@ -261,7 +261,7 @@ fn written(rows: u64) -> Result<(), Error> {
     if rows == 1 { Ok(()) } else { Err(Refusal::Changed.into()) }
 }
 
-fn event(asker: &Asker, student: StudentId, action: Action, kind: Option<Kind>, outcome: Outcome) -> Event {
+fn event(asker: &Asker, student: StudentId, action: Action, kind: Option<ConsentKind>, outcome: Outcome) -> Event {
     let resource =
         kind.map_or_else(|| format!("student/{student}/consents"), |kind| format!("consent/{}", kind.as_str()));
     Event {

@@ -11,7 +11,7 @@ use super::audit::{self, Action, Event, Outcome};
 use super::peis::Asker;
 use super::{Error, Store};
 use crate::domain::administration::{Act, Refusal, may_any};
-use crate::domain::correction::{self, AskedAs, MOST_OPEN, State};
+use crate::domain::correction::{self, AskedAs, CorrectionState, MOST_OPEN};
 use crate::domain::ids::{SchoolId, StudentId, UserId};
 use crate::domain::people::Function;
 
@@ -54,7 +54,7 @@ pub struct Correction {
     /// By when it has to be answered.
     pub due_at: OffsetDateTime,
     /// What became of it.
-    pub state: State,
+    pub state: CorrectionState,
     /// Why.
     pub answer: Option<String>,
     /// Who decided.

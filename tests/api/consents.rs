@@ -1,6 +1,6 @@
 //! What a family allows: who decides, who sees what, and that taking it back acts with its commit.
 
-use kazumi::domain::consent::{Kind, Voice, allows};
+use kazumi::domain::consent::{ConsentKind, Voice, allows};
 use kazumi::domain::invitation::Custody;
 use kazumi::store::roles;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ async fn a_guardian_allows_and_takes_back_and_it_holds_at_once() {
     let guardian = world.sign_in("guardian").await;
     let (status, before) = read(&world, &guardian, &path(&world)).await;
     assert_eq!((status, &before["decides"], &before["history"]), (200, &json!(true), &json!([])), "{before}");
-    for kind in Kind::ALL {
+    for kind in ConsentKind::ALL {
         assert_eq!(state(&before, kind.as_str()), "unasked");
         assert!(!allowed(&world, kind.as_str()).await);
     }

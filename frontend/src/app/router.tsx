@@ -16,6 +16,7 @@ const PasswordPage = lazy(() => import('@/features/entry/password-page'));
 const StudentsPage = lazy(() => import('@/features/students/students-page'));
 const AccountPage = lazy(() => import('@/features/account/account-page'));
 const AccessesPage = lazy(() => import('@/features/accesses/accesses-page'));
+const PrivacyPage = lazy(() => import('@/features/privacy/privacy-page'));
 const AdministrationPages = lazy(() => import('@/features/administration/administration-pages'));
 const PeiPage = lazy(() => import('@/features/pei/pei-page'));
 
@@ -70,6 +71,7 @@ export function Router() {
               <Route path="/conta" element={<AccountPage />} />
               <Route path="/senha" element={<PasswordPage />} />
               <Route path="/estudantes/:studentId/acessos" element={<AccessesPage />} />
+              <Route path="/estudantes/:studentId/privacidade" element={<PrivacyPage />} />
               <Route path="*" element={<NotThere />} />
             </Route>
             <Route element={<OwnFrame />}>

@@ -6,6 +6,7 @@ import type administration from '@/locales/pt-BR/administration.json';
 import type emergency from '@/locales/pt-BR/emergency.json';
 import type entry from '@/locales/pt-BR/entry.json';
 import type pei from '@/locales/pt-BR/pei.json';
+import type privacy from '@/locales/pt-BR/privacy.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -17,6 +18,7 @@ declare module 'i18next' {
       emergency: typeof emergency;
       entry: typeof entry;
       pei: typeof pei;
+      privacy: typeof privacy;
     };
   }
 }

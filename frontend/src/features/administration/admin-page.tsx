@@ -16,6 +16,7 @@ import './emergency-i18n';
 import { Invitations } from './invitations';
 import { mayInvite } from './invite-form';
 import { Broken, Choice, Waiting } from './parts';
+import { WaitingCorrections } from './waiting-corrections';
 import { personWords } from './words';
 
 const KINDS: readonly KindFilter[] = ['all', 'staff', 'guardian'];
@@ -74,6 +75,7 @@ export default function Page() {
               {t('emergency:link')}
             </Link>
           )}
+          {school.may.review_emergencies && <WaitingCorrections key={`waiting ${school.school_id}`} school={school} />}
           {school.may.list_students && (
             <Choice
               legend={t('tabs')}

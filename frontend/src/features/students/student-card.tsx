@@ -1,4 +1,4 @@
-import { ArrowRight, BookOpen, Clock3, Eye, PenLine } from 'lucide-react';
+import { ArrowRight, BookOpen, Clock3, Eye, PenLine, ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { StudentSummary } from '@/api/types';
@@ -55,6 +55,14 @@ export function StudentCard({ student }: { student: StudentSummary }) {
       )}
       <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 border-t pt-3 text-sm">
         <p className="text-soft">{relation}</p>
+        <Link
+          to={`/estudantes/${student.student_id}/privacidade`}
+          aria-label={t('privacy_of', { name: student.name })}
+          className="relative z-10 -mx-2 -mb-2 inline-flex min-h-11 items-center gap-2 rounded-md px-2 font-semibold text-primary hover:bg-wash"
+        >
+          <ShieldCheck className="size-4 shrink-0" aria-hidden />
+          {t('privacy')}
+        </Link>
         {student.sees_accesses && (
           // Above the link that covers the card.
           <Link

@@ -1,0 +1,54 @@
+import { queryOptions } from '@tanstack/react-query';
+import { http } from '@/api/http';
+import type { ConsentKind, ConsentList, CorrectionList } from '@/api/types';
+
+const path = (studentId: string, what: 'consents' | 'corrections') =>
+  `/students/${encodeURIComponent(studentId)}/${what}`;
+
+/** What somebody takes back must not stay on other open pages for long. */
+const LOOK_AGAIN_MS = 15_000;
+
+export function consentsQuery(studentId: string) {
+  return queryOptions({
+    queryKey: ['consents', studentId],
+    staleTime: 0,
+    gcTime: 0,
+    refetchInterval: LOOK_AGAIN_MS,
+    queryFn: async ({ signal }) => (await http.get<ConsentList>(path(studentId, 'consents'), { signal })).data,
+  });
+}
+
+export function correctionsQuery(studentId: string) {
+  return queryOptions({
+    queryKey: ['corrections', studentId],
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: async ({ signal }) => (await http.get<CorrectionList>(path(studentId, 'corrections'), { signal })).data,
+  });
+}
+
+export interface Decision {
+  kind: ConsentKind;
+  given: boolean;
+  text_version: number;
+  paper?: { guardian_id: string; evidence: string };
+}
+
+export async function decide(studentId: string, decision: Decision): Promise<ConsentList> {
+  return (await http.post<ConsentList>(path(studentId, 'consents'), decision)).data;
+}
+
+export async function askCorrection(
+  studentId: string,
+  words: { wrong: string; should_say: string },
+): Promise<CorrectionList> {
+  return (await http.post<CorrectionList>(path(studentId, 'corrections'), words)).data;
+}
+
+export async function answerCorrection(
+  studentId: string,
+  correctionId: string,
+  words: { accepted: boolean; answer: string },
+): Promise<CorrectionList> {
+  return (await http.post<CorrectionList>(`${path(studentId, 'corrections')}/${correctionId}/answer`, words)).data;
+}
