@@ -24,7 +24,16 @@ use crate::protocol::code::Code;
         step_up::confirm, second_factor::status, second_factor::enrol, second_factor::confirm, second_factor::verify,
         second_factor::renew_codes, second_factor::remove, devices::list, devices::end, devices::end_others,
         passwords::change, passwords::request, passwords::reset, invitations::list, invitations::create,
-        acceptance::preview, acceptance::accept, acceptance::join, invitations::withdraw, students::list, accesses::list_accesses, peis::show, tickets::create, administration::people::schools, administration::people::list, administration::people::show, administration::functions::give, administration::functions::end, administration::accounts::close, administration::accounts::open, administration::accounts::end_sessions, administration::resets::make, administration::students::list, administration::students::show, administration::ties::give_link, administration::ties::end_link, administration::ties::give_guardianship, administration::ties::change_guardianship, administration::emergencies::list, administration::emergencies::find, administration::emergencies::open, administration::emergencies::end, consents::list, consents::decide, corrections::list, corrections::ask, corrections::answer, corrections::waiting
+        acceptance::preview, acceptance::accept, acceptance::join, invitations::withdraw, students::list,
+        accesses::list_accesses, peis::show, tickets::create, administration::people::schools,
+        administration::people::list, administration::people::show, administration::functions::give,
+        administration::functions::end, administration::accounts::close, administration::accounts::open,
+        administration::accounts::end_sessions, administration::resets::make, administration::students::list,
+        administration::students::show, administration::ties::give_link, administration::ties::end_link,
+        administration::ties::give_guardianship, administration::ties::change_guardianship,
+        administration::emergencies::list, administration::emergencies::find, administration::emergencies::open,
+        administration::emergencies::end, consents::list, consents::decide, corrections::list, corrections::ask,
+        corrections::answer, corrections::waiting
     ),
     modifiers(&Bearer),
     security(("bearer" = []))

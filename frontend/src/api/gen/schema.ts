@@ -1191,23 +1191,28 @@ export interface components {
             /** Format: uuid */
             guardian_id: string;
             guardian_name: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["ConsentKind"];
             paper: components["schemas"]["PaperConsent"] | null;
             /** Format: int32 */
             text_version: number;
         };
         /** @description One thing that is allowed or not. */
         ConsentItem: {
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["ConsentKind"];
             /** @description What the asker said last; null for nothing, and for who does not decide. */
             mine: boolean | null;
             /** @description Only `given` allows it. */
-            state: components["schemas"]["State"];
+            state: components["schemas"]["ConsentState"];
             /** @description What is read before deciding. */
             text: string;
             /** Format: int32 */
             text_version: number;
         };
+        /**
+         * @description What is allowed or not.
+         * @enum {string}
+         */
+        ConsentKind: "photo" | "voice" | "third_parties";
         /** @description What is allowed for one student. */
         ConsentList: {
             consents: components["schemas"]["ConsentItem"][];
@@ -1221,6 +1226,11 @@ export interface components {
             student_id: string;
             student_name: string;
         };
+        /**
+         * @description What follows from what those who decide have said.
+         * @enum {string}
+         */
+        ConsentState: "unasked" | "given" | "withdrawn" | "disputed";
         /** @description A request and what became of it. */
         CorrectionItem: {
             /** @description Why; null while it is open. */
@@ -1243,11 +1253,7 @@ export interface components {
             mine: boolean;
             /** @description What it should say. */
             should_say: string;
-            /**
-             * @description What became of a request.
-             * @enum {string}
-             */
-            state: "open" | "accepted" | "refused";
+            state: components["schemas"]["CorrectionState"];
             /** @description What is wrong. */
             wrong: string;
         };
@@ -1263,6 +1269,11 @@ export interface components {
             student_name: string;
         };
         /**
+         * @description What became of a request.
+         * @enum {string}
+         */
+        CorrectionState: "open" | "accepted" | "refused";
+        /**
          * @description With whom a child lives, as the court or the family says.
          * @enum {string}
          */
@@ -1271,7 +1282,7 @@ export interface components {
         Decide: {
             /** @description True allows it; false refuses it or takes it back. */
             given: boolean;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["ConsentKind"];
             paper?: components["schemas"]["SignedPaper"] | null;
             /**
              * Format: int32
@@ -1524,11 +1535,6 @@ export interface components {
             /** Format: uuid */
             invitation_id: string;
         };
-        /**
-         * @description What is allowed or not.
-         * @enum {string}
-         */
-        Kind: "photo" | "voice" | "third_parties";
         /** @description What signing in needs. */
         Login: {
             /** @description E-mail address, any case. */
@@ -1853,11 +1859,6 @@ export interface components {
             /** Format: uuid */
             guardian_id: string;
         };
-        /**
-         * @description What follows from what those who decide have said.
-         * @enum {string}
-         */
-        State: "unasked" | "given" | "withdrawn" | "disputed";
         /** @description The proof. */
         StepUp: {
             /** @description A code of the person's device or a recovery code, from whoever has a second factor. */
