@@ -46,7 +46,8 @@ def make_up_requests(url, person, folder):
         headers.append(f"Authorization: Bearer {sign_in(url, person)}")
     command = [SCHEMATHESIS, "--no-color", "run", f"{url}/api/openapi.json", "--checks", "not_a_server_error"]
     command += ["--phases", "examples,coverage,fuzzing", "--mode", "all", "--max-examples", str(EXAMPLES), "--seed", "7"]
-    command += ["--generation-database", "none", "--request-timeout", "20", "--workers", "2"]
+    # One worker: the parser of Python 3.11 fails now and then when two threads use it ("recursion depth mismatch").
+    command += ["--generation-database", "none", "--request-timeout", "20", "--workers", "1"]
     for path in ENDS_SESSION:
         command += ["--exclude-path", path]
     for header in headers:
