@@ -29,7 +29,7 @@ use crate::auth::throttle::Throttle;
 use crate::auth::token::KeyRing;
 use crate::config::{Config, SecondFactor};
 use crate::delivery::Delivery;
-use crate::http::{self, Services, Site, dev_mailbox, middleware, static_files};
+use crate::http::{self, Services, Site, dev_mailbox, dossiers, middleware, static_files};
 use crate::mail::Slot;
 use crate::mail::mailbox::Mailbox;
 use crate::mail::sender::Sender;
@@ -121,6 +121,7 @@ impl Application {
             sealing_key: Arc::new(SealingKey::derive(&config.refresh_secret)),
             insists_on_second_factor: config.second_factor == SecondFactor::Required,
             slot: slot.clone(),
+            dossiers: dossiers::Places::default(),
             site: Site::new(&config),
             draining: Arc::clone(&draining),
         });

@@ -170,7 +170,7 @@ fn run(command: Command) -> anyhow::Result<String> {
 
 /// Reading a document costs stack by its nesting, as on the room threads.
 fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> anyhow::Result<T> {
-    let thread = std::thread::Builder::new().stack_size(commands::STACK_BYTES).spawn(work)?;
+    let thread = std::thread::Builder::new().stack_size(commands::READER_STACK_BYTES).spawn(work)?;
     thread.join().map_err(|_| anyhow::anyhow!("the document code panicked"))?
 }
 

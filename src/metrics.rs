@@ -92,7 +92,19 @@ const CLOSE_CODES: [&str; 15] = [
     "other",
 ];
 const AUTH_RESULTS: [&str; 7] = ["ok", "refused", "throttled", "overloaded", "refreshed", "code_ok", "code_refused"];
-const DENIED_RESOURCES: [&str; 7] = ["pei", "section", "socket", "origin", "session", "accesses", "invitation"];
+const DENIED_RESOURCES: [&str; 11] = [
+    "pei",
+    "section",
+    "socket",
+    "origin",
+    "session",
+    "accesses",
+    "invitation",
+    "administration",
+    "consents",
+    "corrections",
+    "dossier",
+];
 const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
 const COMPACTION_FAILURES: [&str; 3] = ["database", "damaged", "unverified"];
 const DAMAGED: [&str; 2] = ["snapshot", "update"];
@@ -154,6 +166,7 @@ fn describe() {
     describe_gauge!("kazumi_mails_waiting", "Mails that have not left yet");
     describe_counter!("kazumi_authz_denied_total", "Refused acts, by resource");
     describe_counter!("kazumi_emergencies_total", "Records of children opened in an emergency");
+    describe_counter!("kazumi_dossiers_total", "Copies of children's dossiers that were made");
     describe_counter!("kazumi_auth_revocations_total", "Seats that ended because a right changed, by reason");
     describe_histogram!(
         "kazumi_auth_revocation_seconds",
@@ -219,6 +232,7 @@ fn zero() {
     }
     gauge!("kazumi_auth_listener").set(0.0);
     counter!("kazumi_emergencies_total").absolute(0);
+    counter!("kazumi_dossiers_total").absolute(0);
     for actor in ACTORS {
         counter!("kazumi_actor_panics_total", "actor" => actor).absolute(0);
     }
@@ -401,6 +415,11 @@ pub fn authz_denied(resource: &'static str) {
 /// Somebody opened a child's record in an emergency.
 pub fn emergency_opened() {
     counter!("kazumi_emergencies_total").increment(1);
+}
+
+/// A copy of a child's dossier was made.
+pub fn dossier_taken() {
+    counter!("kazumi_dossiers_total").increment(1);
 }
 
 /// A seat ended so long after the change that ended it: `session`, `right` (nothing is left), `changed` (another

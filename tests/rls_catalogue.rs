@@ -15,7 +15,7 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 22] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 23] = [
     (
         "account_to_reset",
         "as signing in: whose address this is, and whether a mail may go there; callable by the application",
@@ -52,6 +52,7 @@ const DEFINER_FUNCTIONS: [(&str, &str); 22] = [
     ("note_changed_plan", "the same"),
     ("note_ended_session", "the same"),
     ("note_reader_ties", "trigger; writes beside a read in which function it happened"),
+    ("note_taker_ties", "the same beside a copy that is taken"),
     (
         "open_invitation",
         "needs the hash of a secret; tells which invitation and who made it; callable by the application",

@@ -6,11 +6,8 @@ use std::thread::JoinHandle;
 
 use actix::{ArbiterHandle, System};
 
+use crate::crdt::limits::READER_STACK_BYTES;
 use crate::domain::ids::StudentId;
-
-/// Virtual memory only. Reading a document costs stack by its nesting; 16 levels need a fraction, and the rest is the margin
-/// between a guard that has a gap and a process that dies.
-const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// The pool of room threads.
 pub struct RoomThreads {
@@ -27,15 +24,16 @@ impl RoomThreads {
         let mut pool = Self { arbiters: Vec::new(), threads: Vec::new() };
         for index in 0..count.max(1) {
             let (ready, handle) = mpsc::channel();
-            let thread = std::thread::Builder::new().name(format!("rooms-{index}")).stack_size(STACK_BYTES).spawn(
-                move || {
+            let thread = std::thread::Builder::new()
+                .name(format!("rooms-{index}"))
+                .stack_size(READER_STACK_BYTES)
+                .spawn(move || {
                     let system = System::new();
                     drop(ready.send(System::current().arbiter().clone()));
                     if let Err(error) = system.run() {
                         tracing::error!(%error, "a room thread ended badly");
                     }
-                },
-            )?;
+                })?;
             let arbiter = handle.recv().map_err(|_| std::io::Error::other("a room thread died while starting"))?;
             pool.arbiters.push(arbiter);
             pool.threads.push(thread);

@@ -6,7 +6,8 @@ use anyhow::Context;
 
 use crate::actors::student::isolation::FINISHED;
 use crate::config::{self, Config};
-use crate::crdt::{rebuild, seed, without_history};
+use crate::crdt::limits::READER_STACK_BYTES;
+use crate::crdt::{seed, without_history};
 pub use crate::domain::ids::DocumentId;
 use crate::store::audit::{self, Action, Event};
 use crate::store::compaction::{self, Outcome};
@@ -38,7 +39,7 @@ pub async fn repair(document: DocumentId) -> anyhow::Result<String> {
         store.quarantine_update(document, *seq).await.context("put a row aside")?;
     }
     let worker = std::thread::Builder::new()
-        .stack_size(super::STACK_BYTES)
+        .stack_size(READER_STACK_BYTES)
         .spawn(move || compaction::compact(&store, document))?;
     let joined = tokio::task::spawn_blocking(move || worker.join()).await?;
     let outcome = joined.map_err(|_| anyhow::anyhow!("the document code panicked"))??;
@@ -62,10 +63,7 @@ pub async fn check(document: DocumentId, output: &mut impl Write) -> anyhow::Res
     let stored = store.look_at_document(document).await?;
     let roots = store.find_section(document).await?.kind().roots();
     let mut told = Ok(());
-    let state = stored.snapshot.as_ref().map(|(_, state)| state.as_ref());
-    let rebuilt = rebuild(state, &stored.log, roots, stored.corrupt.clone(), |seq| {
-        told = writeln!(output, "{seq}").and_then(|()| output.flush());
-    })?;
+    let rebuilt = stored.rebuild(roots, |seq| told = writeln!(output, "{seq}").and_then(|()| output.flush()))?;
     told?;
     // What a room and its joiners do with a document must not kill either.
     rebuilt.document.encode()?;
@@ -90,8 +88,7 @@ pub async fn erase_history(document: DocumentId) -> anyhow::Result<String> {
         let heads = store.find_heads(vec![document]).await?;
         let (_, head) = *heads.first().context("the document is gone")?;
         let stored = store.look_at_document(document).await.context("read the document")?;
-        let state = stored.snapshot.as_ref().map(|(_, state)| state.as_ref());
-        let rebuilt = rebuild(state, &stored.log, roots, stored.corrupt.clone(), |_| {})?;
+        let rebuilt = stored.rebuild(roots, |_| {})?;
         let copy = without_history(&rebuilt.document, roots, seed::SEED_CLIENT)?;
         let Some(erased) = erasure::replace_history(&mut owner, document, head, &copy).await? else { continue };
         let resource = Some(format!("document/{document}"));
@@ -113,8 +110,7 @@ fn open() -> anyhow::Result<Store> {
 
 /// Rows that do not fit, smallest sequence first.
 fn left_out(stored: &Stored, roots: &[&str]) -> anyhow::Result<Vec<i64>> {
-    let state = stored.snapshot.as_ref().map(|(_, state)| state.as_ref());
-    let mut left_out = rebuild(state, &stored.log, roots, stored.corrupt.clone(), |_| {})?.left_out;
+    let mut left_out = stored.rebuild(roots, |_| {})?.left_out;
     left_out.sort_unstable();
     Ok(left_out)
 }

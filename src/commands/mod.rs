@@ -13,10 +13,9 @@ use crate::auth::password;
 use crate::auth::password_rule::{self, MAX_CHARACTERS, MIN_CHARACTERS, Weakness};
 use crate::auth::token::KeyRing;
 use crate::config::{self, Config};
+pub use crate::crdt::limits::READER_STACK_BYTES;
 use crate::store::{Error, Store, accounts, checks, grants, migrations, second_factor};
 
-/// Stack of a thread that reads documents, as on the room threads. Virtual memory only.
-pub const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Free room below which `doctor` complains, in bytes: a day of a busy network's edits.
 const MIN_FREE_BYTES: u64 = 1 << 30;
 

@@ -44,6 +44,9 @@ pub const MAX_RENDERED_MARK_BYTES: usize = 4 * 1024 * 1024;
 /// Structs of one update that continue the struct before them. A client's stored state has none (they are merged);
 /// only batches of keystrokes have, and merging them costs the square of their number.
 pub const MAX_UNMERGED: usize = 20_000;
+/// Stack of a thread that reads documents, in bytes. Virtual memory only. Reading costs stack by its nesting; 16 levels need a fraction,
+/// and the rest is the margin between a guard that has a gap and a process that dies.
+pub const READER_STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes of an element name such as `paragraph`.
 pub const MAX_ELEMENT_NAME_BYTES: usize = 64;
 /// Bytes of a map key, an attribute name, a formatting key or a root name.

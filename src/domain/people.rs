@@ -86,6 +86,23 @@ named!(
 );
 
 impl Function {
+    /// What the screens call it, in Portuguese, in the middle of a sentence.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Principal => "direção",
+            Self::Coordinator => "coordenação pedagógica",
+            Self::ClassTeacher => "docente da turma",
+            Self::AeeTeacher => "docente do AEE",
+            Self::Psychologist => "psicologia",
+            Self::SpeechTherapist => "fonoaudiologia",
+            Self::OccupationalTherapist => "terapia ocupacional",
+            Self::EducationalPsychologist => "psicopedagogia",
+            Self::SupportProfessional => "apoio escolar",
+            Self::NetworkManager => "gestão da rede",
+        }
+    }
+
     /// Whether it is exercised in a student's team, and not over a school or a network.
     #[must_use]
     pub const fn is_of_a_team(self) -> bool {

@@ -12,12 +12,13 @@ use uuid::Uuid;
 use super::Services;
 use super::extract::{Authenticated, RequestId};
 use super::problem::{FieldError, Problem, ProblemBody};
-use super::students::Tie;
+use super::students::{Tie, ties};
 use crate::domain::ids::{DocumentId, UserId};
 use crate::domain::pei::Section;
 use crate::domain::people::Function;
 use crate::protocol::code::Code;
 use crate::store::accesses::{self, Access, Accesses, Emergency, Place};
+use crate::store::dossiers::Copy;
 use crate::store::peis::Asker;
 
 /// Entries of a page nobody asked a number for.
@@ -76,6 +77,17 @@ pub struct SeenEmergency {
     valid_to: OffsetDateTime,
 }
 
+/// Somebody took a copy of the child's dossier.
+#[derive(Serialize, ToSchema)]
+pub struct SeenCopy {
+    user_id: Uuid,
+    name: String,
+    /// As whom, at that moment; empty when nobody knows any more.
+    ties: Vec<Tie>,
+    #[serde(with = "time::serde::rfc3339")]
+    taken_at: OffsetDateTime,
+}
+
 /// Who read about one student, newest first.
 #[derive(Serialize, ToSchema)]
 pub struct AccessList {
@@ -87,6 +99,8 @@ pub struct AccessList {
     next: Option<String>,
     /// Newest first, 50 at most; with the first part alone.
     emergencies: Vec<SeenEmergency>,
+    /// Newest first, 50 at most; with the first part alone.
+    copies: Vec<SeenCopy>,
 }
 
 /// Lists who read what is written about a student. A student that does not exist and one out of the person's reach give the same
@@ -131,20 +145,16 @@ fn answer(student_id: Uuid, found: Accesses) -> AccessList {
     let next = found.entries.last().filter(|_| found.more).map(|last| write_place(last.place()));
     let entries = found.entries.into_iter().map(Into::into).collect();
     let emergencies = found.emergencies.into_iter().map(Into::into).collect();
-    AccessList { student_id, student_name: found.student_name, entries, next, emergencies }
+    let copies = found.copies.into_iter().map(Into::into).collect();
+    AccessList { student_id, student_name: found.student_name, entries, next, emergencies, copies }
 }
 
 impl From<Access> for AccessEntry {
     fn from(access: Access) -> Self {
-        // What a later version wrote and this one does not know is left out rather than guessed at.
-        let ties = access
-            .ties
-            .iter()
-            .filter_map(|name| name.parse().map(Tie::Function).or_else(|_| name.parse().map(Tie::Kind)).ok());
         Self {
             user_id: access.user.0,
             name: access.name,
-            ties: ties.collect(),
+            ties: ties(&access.ties),
             section: access.section,
             first_at: access.first_at,
             slot: access.slot,
@@ -157,6 +167,13 @@ impl From<Emergency> for SeenEmergency {
     fn from(emergency: Emergency) -> Self {
         let Emergency { user, name, acted_as, reason, opened_at, valid_to } = emergency;
         Self { user_id: user.0, name, acted_as, reason, opened_at, valid_to }
+    }
+}
+
+impl From<Copy> for SeenCopy {
+    fn from(copy: Copy) -> Self {
+        let Copy { user, name, ties: names, taken_at } = copy;
+        Self { user_id: user.0, name, ties: ties(&names), taken_at }
     }
 }
 

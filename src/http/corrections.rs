@@ -214,7 +214,8 @@ async fn show(services: &Services, asker: Asker, student: StudentId) -> Result<w
     Ok(web::Json(CorrectionList { student_id: student.0, student_name, asks_as, answers, requests }))
 }
 
-fn item(request: Correction, user: UserId) -> CorrectionItem {
+/// A request as `user` sees it.
+pub(super) fn item(request: Correction, user: UserId) -> CorrectionItem {
     CorrectionItem {
         correction_id: request.id,
         mine: request.asked_by == user,

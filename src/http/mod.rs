@@ -11,6 +11,7 @@ pub mod consents;
 pub mod corrections;
 pub mod dev_mailbox;
 pub mod devices;
+pub mod dossiers;
 pub mod extract;
 pub mod invitations;
 pub mod middleware;
@@ -64,6 +65,8 @@ pub struct Services {
     pub insists_on_second_factor: bool,
     /// Where mails are put.
     pub slot: Slot,
+    /// How many dossiers are made and on their way.
+    pub dossiers: dossiers::Places,
     /// Origins, cookies, headers.
     pub site: Site,
     /// Set when the server begins to go down.
@@ -169,6 +172,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
         method: "POST",
         template: "/api/v1/students/{student_id}/corrections/{correction_id}/answer",
         route: || web::post().to(corrections::answer),
+    },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/students/{student_id}/dossier",
+        route: || web::post().to(dossiers::take),
     },
     Endpoint { method: "GET", template: "/api/v1/admin/corrections", route: || web::get().to(corrections::waiting) },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },

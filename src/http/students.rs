@@ -23,6 +23,12 @@ pub enum Tie {
     Kind(UserKind),
 }
 
+/// Ties as they were written down. What a later version wrote and this one does not know is left out rather than guessed at.
+pub(super) fn ties(names: &[String]) -> Vec<Tie> {
+    let known = |name: &String| name.parse().map(Tie::Function).or_else(|_| name.parse().map(Tie::Kind)).ok();
+    names.iter().filter_map(known).collect()
+}
+
 /// The plan of a student in the list.
 #[derive(Serialize, ToSchema)]
 pub struct PeiSummary {

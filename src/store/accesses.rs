@@ -1,9 +1,11 @@
 //! Who read what is written about a student, for those who may ask. The records are written by `documents` when somebody joins.
 
+use deadpool_postgres::Transaction;
 use time::OffsetDateTime;
 use tokio_postgres::Row;
 
 use super::audit::{self, Action, Event, Outcome};
+use super::dossiers::{self, Copy};
 use super::peis::Asker;
 use super::{Error, Store};
 use crate::domain::ids::{DocumentId, StudentId, UserId};
@@ -13,6 +15,9 @@ use crate::domain::people::Function;
 const FIND_STUDENT: &str = include_str!("../../sql/queries/accesses/find_student.sql");
 const LIST_EMERGENCIES: &str = include_str!("../../sql/queries/accesses/list_emergencies.sql");
 const LIST: &str = include_str!("../../sql/queries/accesses/list.sql");
+
+/// Most emergencies and copies that are shown beside the list.
+const MOST_BESIDE: i64 = 50;
 
 /// One person who read one section in one half hour.
 #[derive(Debug, Clone)]
@@ -82,6 +87,8 @@ pub struct Accesses {
     pub more: bool,
     /// Newest first, 50 at most; with the first part alone.
     pub emergencies: Vec<Emergency>,
+    /// Who took a copy of everything: newest first, 50 at most; with the first part alone.
+    pub copies: Vec<Copy>,
 }
 
 /// Who read about the student, newest first, behind `after`, `limit` entries at most; `None` when the student does not exist or the
@@ -111,27 +118,45 @@ pub async fn list(
                 };
                 audit::append_in(transaction, &event).await?;
                 let Some(found) = found else { return Ok(None) };
-                let (at, document, user) =
-                    (after.map(|a| a.first_at), after.map(|a| a.document.0), after.map(|a| a.user.0));
                 let limit = usize::from(limit);
-                let statement = transaction.prepare_cached(LIST).await?;
                 // One more than asked for tells whether there is more.
-                let rows =
-                    transaction.query(&statement, &[&student.0, &at, &document, &user, &(limit as i64 + 1)]).await?;
-                let entries = rows.iter().take(limit).map(entry).collect::<Result<_, Error>>()?;
-                let emergencies = match after {
-                    Some(_) => Vec::new(),
-                    None => {
-                        let statement = transaction.prepare_cached(LIST_EMERGENCIES).await?;
-                        let rows = transaction.query(&statement, &[&student.0]).await?;
-                        rows.iter().map(emergency).collect::<Result<_, Error>>()?
-                    }
+                let mut entries = entries(transaction, student, after, Some(limit as i64 + 1)).await?;
+                let more = entries.len() > limit;
+                entries.truncate(limit);
+                let (emergencies, copies) = match after {
+                    Some(_) => (Vec::new(), Vec::new()),
+                    None => (
+                        emergencies(transaction, student, Some(MOST_BESIDE)).await?,
+                        dossiers::copies(transaction, student, Some(MOST_BESIDE)).await?,
+                    ),
                 };
-                let (student_name, more) = (found.try_get("name")?, rows.len() > limit);
-                Ok(Some(Accesses { student_name, entries, more, emergencies }))
+                Ok(Some(Accesses { student_name: found.try_get("name")?, entries, more, emergencies, copies }))
             })
         })
         .await
+}
+
+/// Who read about the student, as far as the transaction's person may see it, newest first, behind `after`, `most` at most.
+pub(super) async fn entries(
+    transaction: &Transaction<'_>,
+    student: StudentId,
+    after: Option<Place>,
+    most: Option<i64>,
+) -> Result<Vec<Access>, Error> {
+    let (at, document, user) = (after.map(|a| a.first_at), after.map(|a| a.document.0), after.map(|a| a.user.0));
+    let statement = transaction.prepare_cached(LIST).await?;
+    let rows = transaction.query(&statement, &[&student.0, &at, &document, &user, &most]).await?;
+    rows.iter().map(entry).collect()
+}
+
+/// Who opened the student's record in an emergency, newest first, `most` at most.
+pub(super) async fn emergencies(
+    transaction: &Transaction<'_>,
+    student: StudentId,
+    most: Option<i64>,
+) -> Result<Vec<Emergency>, Error> {
+    let statement = transaction.prepare_cached(LIST_EMERGENCIES).await?;
+    transaction.query(&statement, &[&student.0, &most]).await?.iter().map(emergency).collect()
 }
 
 fn entry(row: &Row) -> Result<Access, Error> {

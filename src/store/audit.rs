@@ -87,6 +87,8 @@ pub enum Action {
     AskCorrection,
     /// Answering such a request.
     AnswerCorrection,
+    /// Taking a copy of a child's dossier.
+    TakeDossier,
     /// Closing an account.
     CloseAccount,
     /// Opening it again.
@@ -140,6 +142,7 @@ impl Action {
             Self::ViewCorrections => "correction.view",
             Self::AskCorrection => "correction.ask",
             Self::AnswerCorrection => "correction.answer",
+            Self::TakeDossier => "dossier.take",
             Self::CloseAccount => "administration.close_account",
             Self::OpenAccount => "administration.open_account",
             Self::EndSessions => "administration.end_sessions",

@@ -12,6 +12,7 @@ use deadpool_postgres::Transaction;
 use sha2::{Digest, Sha256};
 
 use super::{Error, Store, documents};
+use crate::crdt::limits::READER_STACK_BYTES;
 use crate::crdt::{ApplyError, SectionDocument, reads_back, rebuild};
 use crate::domain::ids::DocumentId;
 
@@ -21,8 +22,6 @@ const ARCHIVE: &str = include_str!("../../sql/queries/compaction/archive.sql");
 const REMOVE_ARCHIVED: &str = include_str!("../../sql/queries/compaction/remove_archived.sql");
 const REMOVE_OLD_SNAPSHOTS: &str = include_str!("../../sql/queries/compaction/remove_old_snapshots.sql");
 
-/// As the room threads: reading a document costs stack by its nesting.
-const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Documents that may wait. Beyond it a request is forgotten; the next one comes with the next few hundred edits.
 const QUEUE: usize = 1024;
 
@@ -84,7 +83,7 @@ impl Compactor {
         let (queue, requests) = sync_channel(QUEUE);
         std::thread::Builder::new()
             .name("compaction".to_owned())
-            .stack_size(STACK_BYTES)
+            .stack_size(READER_STACK_BYTES)
             .spawn(move || run(&store, &requests))?;
         Ok(Self { queue })
     }

@@ -24,6 +24,9 @@ const INSERT_OWN: &str = include_str!("../../sql/queries/consents/insert_own.sql
 const FIND_DECIDER: &str = include_str!("../../sql/queries/consents/find_decider.sql");
 const INSERT_ON_PAPER: &str = include_str!("../../sql/queries/consents/insert_on_paper.sql");
 
+/// Most decisions of the list on the screen.
+const MOST_DECISIONS: i64 = 100;
+
 /// What holds for a student, as one person may see it.
 #[derive(Debug, Clone)]
 pub struct Consents {
@@ -97,7 +100,11 @@ pub async fn list(store: &Store, asker: Asker, student: StudentId) -> Result<Con
                     decides: found.decides,
                     records: found.records,
                     states: states(transaction, student).await?,
-                    history: if found.sees_history { Some(history(transaction, student).await?) } else { None },
+                    history: if found.sees_history {
+                        Some(history(transaction, student, Some(MOST_DECISIONS)).await?)
+                    } else {
+                        None
+                    },
                 })
             })
         })
@@ -230,9 +237,14 @@ async fn states(transaction: &Transaction<'_>, student: StudentId) -> Result<Vec
     Ok(ConsentKind::ALL.iter().map(|&kind| (kind, consent::state(&of(kind)))).collect())
 }
 
-async fn history(transaction: &Transaction<'_>, student: StudentId) -> Result<Vec<Decision>, Error> {
+/// What was decided, newest first, `most` at most.
+pub(super) async fn history(
+    transaction: &Transaction<'_>,
+    student: StudentId,
+    most: Option<i64>,
+) -> Result<Vec<Decision>, Error> {
     let statement = transaction.prepare_cached(LIST_DECISIONS).await?;
-    transaction.query(&statement, &[&student.0]).await?.iter().map(decision).collect()
+    transaction.query(&statement, &[&student.0, &most]).await?.iter().map(decision).collect()
 }
 
 fn decision(row: &Row) -> Result<Decision, Error> {

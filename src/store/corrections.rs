@@ -21,6 +21,9 @@ const INSERT: &str = include_str!("../../sql/queries/corrections/insert.sql");
 const FIND: &str = include_str!("../../sql/queries/corrections/find.sql");
 const ANSWER: &str = include_str!("../../sql/queries/corrections/answer.sql");
 
+/// Most requests of the list on the screen.
+const MOST_LISTED: i64 = 100;
+
 /// The requests about a student that one person may see.
 #[derive(Debug, Clone)]
 pub struct Corrections {
@@ -77,9 +80,7 @@ pub async fn list(store: &Store, asker: Asker, student: StudentId) -> Result<Cor
     recorded(store, asker, student, (Action::ViewCorrections, None), move |transaction, user| {
         Box::pin(async move {
             let found = find(transaction, user, student).await?;
-            let statement = transaction.prepare_cached(LIST).await?;
-            let rows = transaction.query(&statement, &[&student.0]).await?;
-            let requests = rows.iter().map(request).collect::<Result<_, _>>()?;
+            let requests = requests(transaction, student, Some(MOST_LISTED)).await?;
             Ok(Corrections { student_name: found.name, asks_as: found.asks_as, answers: found.answers, requests })
         })
     })
@@ -158,6 +159,16 @@ async fn find(transaction: &Transaction<'_>, user: UserId, student: StudentId) -
         asks_as: correction::asks_as(row.try_get("is_guardian")?, row.try_get("is_in_team")?),
         answers: may_any(&functions, Act::AnswerCorrections),
     })
+}
+
+/// What was asked, as far as the transaction's person may see it, newest first, `most` at most.
+pub(super) async fn requests(
+    transaction: &Transaction<'_>,
+    student: StudentId,
+    most: Option<i64>,
+) -> Result<Vec<Correction>, Error> {
+    let statement = transaction.prepare_cached(LIST).await?;
+    transaction.query(&statement, &[&student.0, &most]).await?.iter().map(request).collect()
 }
 
 fn request(row: &Row) -> Result<Correction, Error> {

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::audit::{self, Action, Event, Outcome};
 use super::unchecked::or_unchecked;
 use super::{Error, Store, sessions};
-use crate::domain::ids::{DocumentId, Lineage, StudentId, UserId};
+use crate::crdt::{ApplyError, Rebuilt, rebuild};
+use crate::domain::ids::{DocumentId, Lineage, LoginSessionId, StudentId, UserId};
 use crate::domain::pei::{DocumentName, PeiState, Section};
 use crate::domain::permission::Access;
 use crate::domain::session::{Caller, Standing};
@@ -74,6 +75,16 @@ pub struct Stored {
 }
 
 impl Stored {
+    /// The document as a room would show it: what breaks it is left out. `before` is told each sequence before its row is touched. Needs a
+    /// stack of [`READER_STACK_BYTES`](crate::crdt::limits::READER_STACK_BYTES); costs about 5 µs a row.
+    ///
+    /// # Errors
+    /// When even the snapshot cannot be applied.
+    pub fn rebuild(&self, roots: &[&str], before: impl FnMut(i64)) -> Result<Rebuilt, ApplyError> {
+        let state = self.snapshot.as_ref().map(|(_, state)| state.as_ref());
+        rebuild(state, &self.log, roots, self.corrupt.clone(), before)
+    }
+
     /// Everything up to this sequence is here, or was put aside.
     #[must_use]
     pub fn last_seq(&self) -> i64 {
@@ -117,20 +128,32 @@ impl Store {
             })
             .await?;
         if let Ok(facts) = &found {
-            self.record_access(caller, facts.document, facts.student).await?;
+            self.record_accesses(caller.user, caller.session, facts.student, vec![facts.document]).await?;
         }
         Ok(found)
     }
 
     /// The first read of a half hour goes into both records: the one that the family sees, and the chained one that keeps it honest.
-    async fn record_access(&self, caller: Caller, document: DocumentId, student: StudentId) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// Only database failures: nothing may be shown then.
+    pub async fn record_accesses(
+        &self,
+        user: UserId,
+        session: LoginSessionId,
+        student: StudentId,
+        documents: Vec<DocumentId>,
+    ) -> Result<(), Error> {
         self.as_writer(move |transaction| {
             Box::pin(async move {
                 let statement = transaction.prepare_cached(RECORD_ACCESS).await?;
-                if transaction.execute(&statement, &[&caller.user.0, &document.0, &student.0]).await? > 0 {
+                for document in documents {
+                    if transaction.execute(&statement, &[&user.0, &document.0, &student.0]).await? == 0 {
+                        continue;
+                    }
                     let event = Event {
-                        actor: Some(caller.user),
-                        session: Some(caller.session),
+                        actor: Some(user),
+                        session: Some(session),
                         student: Some(student),
                         resource: Some(format!("document/{document}")),
                         ..Event::new(Action::OpenSection, Outcome::Allowed)

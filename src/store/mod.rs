@@ -18,6 +18,7 @@ pub mod corrections;
 pub mod demo;
 pub mod devices;
 pub mod documents;
+pub mod dossiers;
 pub mod erasure;
 pub mod error;
 pub mod grants;

@@ -12,6 +12,7 @@ mod commands;
 mod consents;
 mod corrections;
 mod devices;
+mod dossiers;
 mod emergencies;
 mod factors;
 mod fixture;

@@ -1,7 +1,7 @@
 -- Who read what about a student, newest first: one row a person, section and half hour. The section is null when the asker may not
 -- read it: that it was read is told, its name is not.
 -- Role: kazumi_app, acting for a person who may see it (policy of access_log).
--- $1 uuid: student; $2 timestamptz, $3 uuid, $4 uuid: moment, document and person to go on after, or null; $5 bigint: how many at most.
+-- $1 uuid: student; $2 timestamptz, $3 uuid, $4 uuid: moment, document and person to go on after, or null; $5 bigint: how many at most, or null for all.
 select l.user_id, l.document_id, l.first_at, l.slot, l.reader_ties, u.name, d.section,
        exists (
            select 1 from break_glass b

@@ -9,10 +9,11 @@ use tokio::io::{AsyncReadExt, BufReader};
 use tokio::process::Command;
 
 use crate::domain::ids::DocumentId;
-use crate::store::Store;
+use crate::store::documents::Stored;
+use crate::store::{Error, Store};
 
 /// Loads begun and not finished after which a document is read in a child first. Two servers may be loading it right now.
-pub const SUSPICIOUS_ATTEMPTS: i32 = 3;
+const SUSPICIOUS_ATTEMPTS: i32 = 3;
 /// How long the child may take: the largest document loads in well under a second.
 const CHILD_WITHIN: Duration = Duration::from_secs(20);
 /// Rows that are put aside in one go; a document with more such rows is tried again at the next join.
@@ -20,8 +21,25 @@ const MOST_ROWS: usize = 16;
 /// The child's last word when it read the document to its end.
 pub const FINISHED: &str = "finished";
 
+/// Reads a document for loading it; one that seems to kill its readers, only once a child has read it to its end.
+///
+/// # Errors
+/// As [`Store::read_document`]; [`Error::Corrupt`] when its readers die.
+pub async fn read(store: &Store, document: DocumentId) -> Result<Stored, Error> {
+    let stored = store.read_document(document, i64::MAX).await?;
+    if stored.load_attempts < SUSPICIOUS_ATTEMPTS {
+        return Ok(stored);
+    }
+    tracing::error!(%document, attempts = stored.load_attempts, "a document was begun and not finished loading");
+    if clear(store, document).await {
+        store.read_document(document, i64::MAX).await
+    } else {
+        Err(Error::Corrupt("its readers die".to_owned()))
+    }
+}
+
 /// Finds and puts aside the rows that kill whoever reads the document. Returns whether it can be read to its end now.
-pub async fn clear(store: &Store, document: DocumentId) -> bool {
+async fn clear(store: &Store, document: DocumentId) -> bool {
     for _ in 0..MOST_ROWS {
         match read_in_child(document).await {
             Ok(Report::Finished) => return true,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use actix::fut::wrap_future;
 use actix::{ActorContext, ActorFutureExt, AsyncContext, Context};
 
-use super::isolation::{self, SUSPICIOUS_ATTEMPTS};
+use super::isolation;
 use super::room::Room;
 use super::{Slot, StudentActor, loading};
 use crate::actors::messages::{Join, Retire};
@@ -28,18 +28,7 @@ impl StudentActor {
         self.documents.insert(document, (section, Slot::Loading(waiting)));
         let store = self.store.clone();
         let began = Instant::now();
-        let read = async move {
-            let stored = store.read_document(document, i64::MAX).await?;
-            if stored.load_attempts < SUSPICIOUS_ATTEMPTS {
-                return Ok(stored);
-            }
-            tracing::error!(%document, attempts = stored.load_attempts, "a document was begun and not finished loading");
-            if isolation::clear(&store, document).await {
-                store.read_document(document, i64::MAX).await
-            } else {
-                Err(Error::Corrupt("its readers die".to_owned()))
-            }
-        };
+        let read = async move { isolation::read(&store, document).await };
         ctx.spawn(
             wrap_future::<_, Self>(read).map(move |stored, actor, ctx| actor.loaded(document, stored, began, ctx)),
         );

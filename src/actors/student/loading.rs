@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::section::{LogLength, Section};
-use crate::crdt::{ApplyError, rebuild};
+use crate::crdt::ApplyError;
 use crate::store::documents::Stored;
 
 /// What came out of loading.
@@ -19,8 +19,7 @@ pub struct Loaded {
 /// # Errors
 /// When even the snapshot cannot be applied.
 pub fn build(stored: Stored, roots: &'static [&'static str]) -> Result<Loaded, ApplyError> {
-    let state = stored.snapshot.as_ref().map(|(_, state)| state.as_ref());
-    let rebuilt = rebuild(state, &stored.log, roots, stored.corrupt.clone(), |_| {})?;
+    let rebuilt = stored.rebuild(roots, |_| {})?;
     let bytes = stored.log.iter().map(|(_, update)| update.len()).sum();
     let log = LogLength { rows: stored.log.len(), bytes };
     let clients: HashMap<_, _> = stored.clients.iter().copied().collect();

@@ -1,0 +1,8 @@
+-- Who is or was in a student's team, the first first. The name is null of somebody out of the asker's sight.
+-- Role: kazumi_app, acting for a person with an active grant on the student (policy of team_links).
+-- $1 uuid: student.
+select t.user_id, u.name, t.function, t.valid_from, t.valid_to
+from team_links t
+left join users u on u.user_id = t.user_id
+where t.student_id = $1
+order by t.valid_from, u.name, t.team_link_id

@@ -1,0 +1,285 @@
+//! A child's dossier: everything one person may see about a child, in one transaction, to be taken away. That a copy is taken is on record
+//! before anything is read. Nothing is kept: a copy is made when it is asked for. Read next: `docs/adr/0023`.
+
+use deadpool_postgres::Transaction;
+use serde_json::Value;
+use time::{Date, OffsetDateTime};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::accesses::{self, Access, Emergency};
+use super::audit::{self, Action, Event, Outcome};
+use super::consents::{self, Decision};
+use super::corrections::{self, Correction};
+use super::documents::Stored;
+use super::peis::Asker;
+use super::{Error, Store};
+use crate::crdt::limits::READER_STACK_BYTES;
+use crate::crdt::{ApplyError, RootKind};
+use crate::domain::ids::{DocumentId, PeiId, StudentId, UserId};
+use crate::domain::invitation::Custody;
+use crate::domain::pei::{PeiState, Section, SectionKind};
+use crate::domain::people::Function;
+
+const FIND_STUDENT: &str = include_str!("../../sql/queries/dossiers/find_student.sql");
+const INSERT: &str = include_str!("../../sql/queries/dossiers/insert.sql");
+const LIST_COPIES: &str = include_str!("../../sql/queries/dossiers/list_copies.sql");
+const LIST_OWN_GUARDIANSHIPS: &str = include_str!("../../sql/queries/dossiers/list_own_guardianships.sql");
+const LIST_TEAM: &str = include_str!("../../sql/queries/dossiers/list_team.sql");
+const LIST_SECTIONS: &str = include_str!("../../sql/queries/dossiers/list_sections.sql");
+
+/// Somebody took a copy of a child's dossier.
+#[derive(Debug, Clone)]
+pub struct Copy {
+    /// Who.
+    pub user: UserId,
+    /// Full name.
+    pub name: String,
+    /// As whom, at that moment: functions, or `guardian`.
+    pub ties: Vec<String>,
+    /// When.
+    pub taken_at: OffsetDateTime,
+}
+
+/// What one person may take away about a child. The texts of the sections are read afterwards, by [`read_texts`].
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    /// The child.
+    pub student: StudentId,
+    /// Full name.
+    pub name: String,
+    /// Birthday, if known.
+    pub birth_date: Option<Date>,
+    /// Class, if any.
+    pub class_name: Option<String>,
+    /// School.
+    pub school_name: String,
+    /// Since when the school has a record here.
+    pub created_at: OffsetDateTime,
+    /// The first day on which the child was no longer at the school.
+    pub left_on: Option<Date>,
+    /// When this copy is taken.
+    pub taken_at: OffsetDateTime,
+    /// As whom.
+    pub taker_ties: Vec<String>,
+    /// The asker's own ties as family, the first first.
+    pub guardianships: Vec<OwnGuardianship>,
+    /// Who is or was in the team.
+    pub team: Vec<Membership>,
+    /// Sections of all plans that the person may read, newest plan first, in the plan's order.
+    pub sections: Vec<DossierSection>,
+    /// What the family decided, newest first.
+    pub consents: Vec<Decision>,
+    /// What was asked to be corrected, newest first.
+    pub corrections: Vec<Correction>,
+    /// Who read, newest first.
+    pub accesses: Vec<Access>,
+    /// Who opened the record in an emergency, newest first.
+    pub emergencies: Vec<Emergency>,
+    /// Who took copies, newest first, this one included.
+    pub copies: Vec<Copy>,
+}
+
+/// The asker is or was a guardian.
+#[derive(Debug, Clone)]
+pub struct OwnGuardianship {
+    /// In the school's words, such as `mãe`.
+    pub kinship: String,
+    /// Whether they decide for the child, and alone or with others.
+    pub custody: Custody,
+    /// Since when.
+    pub valid_from: OffsetDateTime,
+    /// Until when.
+    pub valid_to: Option<OffsetDateTime>,
+}
+
+/// Somebody in the team, for a while.
+#[derive(Debug, Clone)]
+pub struct Membership {
+    /// The person.
+    pub user: UserId,
+    /// Full name; none for somebody the asker does not see any more.
+    pub name: Option<String>,
+    /// In which function.
+    pub function: Function,
+    /// Since when.
+    pub valid_from: OffsetDateTime,
+    /// Until when.
+    pub valid_to: Option<OffsetDateTime>,
+}
+
+/// A section of a plan.
+#[derive(Debug, Clone)]
+pub struct DossierSection {
+    /// The plan.
+    pub pei: PeiId,
+    /// Its state.
+    pub state: PeiState,
+    /// Its calendar year.
+    pub school_year: i32,
+    /// Which section.
+    pub section: Section,
+    /// The document of it.
+    pub document: DocumentId,
+    /// Last edit.
+    pub updated_at: Option<OffsetDateTime>,
+    /// Who made it, if the asker sees them.
+    pub updated_by: Option<String>,
+}
+
+/// What a section says.
+#[derive(Debug, Clone)]
+pub struct SectionText {
+    /// Canonical JSON (see [`RootKind`]).
+    pub content: Value,
+    /// The same without formatting, a line for each block or field.
+    pub plain: String,
+}
+
+/// Takes a copy: records it, and gathers what the asker may see, all in one transaction. Also records that each section was read.
+///
+/// # Errors
+/// [`Error::NotFound`] when the child does not exist or the asker may not take a copy: the two are never told apart.
+pub async fn take(store: &Store, asker: Asker, student: StudentId) -> Result<Dossier, Error> {
+    let (user, session) = (asker.user, asker.session);
+    let (allowed, denied) = (event(&asker, student, Outcome::Allowed), event(&asker, student, Outcome::Denied));
+    let gathered = store
+        .as_person(Some(user), move |transaction| {
+            Box::pin(async move {
+                let dossier = gather(transaction, user, student).await?;
+                audit::append_in(transaction, &allowed).await?;
+                Ok(dossier)
+            })
+        })
+        .await;
+    if matches!(gathered, Err(Error::NotFound)) {
+        audit::append(store, denied).await?;
+    }
+    let dossier = gathered?;
+    let documents = dossier.sections.iter().map(|section| section.document).collect();
+    store.record_accesses(user, session, student, documents).await?;
+    Ok(dossier)
+}
+
+async fn gather(transaction: &Transaction<'_>, user: UserId, student: StudentId) -> Result<Dossier, Error> {
+    let statement = transaction.prepare_cached(FIND_STUDENT).await?;
+    let found = transaction.query_opt(&statement, &[&user.0, &student.0]).await?.ok_or(Error::NotFound)?;
+    let statement = transaction.prepare_cached(INSERT).await?;
+    let taken = transaction.query_one(&statement, &[&Uuid::now_v7(), &student.0, &user.0]).await?;
+    let statement = transaction.prepare_cached(LIST_OWN_GUARDIANSHIPS).await?;
+    let guardianships = transaction.query(&statement, &[&user.0, &student.0]).await?;
+    let statement = transaction.prepare_cached(LIST_TEAM).await?;
+    let team = transaction.query(&statement, &[&student.0]).await?;
+    let statement = transaction.prepare_cached(LIST_SECTIONS).await?;
+    let sections = transaction.query(&statement, &[&user.0, &student.0]).await?;
+    let mut sections = sections.iter().map(section).collect::<Result<Vec<_>, Error>>()?;
+    // Stable: the plans stay in their order.
+    sections.sort_by_key(|section| (std::cmp::Reverse(section.school_year), section.pei.0, section.section));
+    Ok(Dossier {
+        student,
+        name: found.try_get("name")?,
+        birth_date: found.try_get("birth_date")?,
+        class_name: found.try_get("class_name")?,
+        school_name: found.try_get("school_name")?,
+        created_at: found.try_get("created_at")?,
+        left_on: found.try_get("left_on")?,
+        taken_at: taken.try_get("taken_at")?,
+        taker_ties: taken.try_get("taker_ties")?,
+        guardianships: guardianships.iter().map(guardianship).collect::<Result<_, Error>>()?,
+        team: team.iter().map(membership).collect::<Result<_, Error>>()?,
+        sections,
+        consents: consents::history(transaction, student, None).await?,
+        corrections: corrections::requests(transaction, student, None).await?,
+        accesses: accesses::entries(transaction, student, None, None).await?,
+        emergencies: accesses::emergencies(transaction, student, None).await?,
+        copies: copies(transaction, student, None).await?,
+    })
+}
+
+/// Who took copies, newest first, `most` at most.
+pub(super) async fn copies(
+    transaction: &Transaction<'_>,
+    student: StudentId,
+    most: Option<i64>,
+) -> Result<Vec<Copy>, Error> {
+    let statement = transaction.prepare_cached(LIST_COPIES).await?;
+    transaction.query(&statement, &[&student.0, &most]).await?.iter().map(copy).collect()
+}
+
+/// What these documents say, in their order, as a room would show them. On a thread of its own with a large stack.
+///
+/// # Errors
+/// When one of them cannot be read: a dossier with a hole is none.
+pub async fn read_texts(stored: Vec<(SectionKind, Stored)>) -> Result<Vec<SectionText>, ApplyError> {
+    let (sender, texts) = tokio::sync::oneshot::channel();
+    let work = move || {
+        // Nobody waits any more: nobody needs it.
+        let _ = sender.send(stored.iter().map(|(kind, stored)| text(*kind, stored)).collect());
+    };
+    let started = std::thread::Builder::new().name("dossier".to_owned()).stack_size(READER_STACK_BYTES).spawn(work);
+    started.map_err(|error| {
+        tracing::error!(%error, "no thread to read a dossier on");
+        ApplyError::Panicked
+    })?;
+    texts.await.map_err(|_| ApplyError::Panicked)?
+}
+
+fn text(kind: SectionKind, stored: &Stored) -> Result<SectionText, ApplyError> {
+    let document = stored.rebuild(kind.roots(), |_| {})?.document;
+    let (root, form) = match kind {
+        SectionKind::RichText => ("content", RootKind::RichText),
+        SectionKind::Goals => ("goals", RootKind::Records),
+    };
+    Ok(SectionText { content: document.to_json(root, form)?, plain: document.plain_text(root)? })
+}
+
+fn guardianship(row: &Row) -> Result<OwnGuardianship, Error> {
+    Ok(OwnGuardianship {
+        kinship: row.try_get("kinship")?,
+        custody: row.try_get::<_, &str>("custody")?.parse()?,
+        valid_from: row.try_get("valid_from")?,
+        valid_to: row.try_get("valid_to")?,
+    })
+}
+
+fn membership(row: &Row) -> Result<Membership, Error> {
+    Ok(Membership {
+        user: UserId(row.try_get("user_id")?),
+        name: row.try_get("name")?,
+        function: row.try_get::<_, &str>("function")?.parse()?,
+        valid_from: row.try_get("valid_from")?,
+        valid_to: row.try_get("valid_to")?,
+    })
+}
+
+fn section(row: &Row) -> Result<DossierSection, Error> {
+    Ok(DossierSection {
+        pei: PeiId(row.try_get("pei_id")?),
+        state: row.try_get::<_, &str>("state")?.parse()?,
+        school_year: row.try_get("school_year")?,
+        section: row.try_get::<_, &str>("section")?.parse()?,
+        document: DocumentId(row.try_get("document_id")?),
+        updated_at: row.try_get("updated_at")?,
+        updated_by: row.try_get("updated_by")?,
+    })
+}
+
+fn copy(row: &Row) -> Result<Copy, Error> {
+    Ok(Copy {
+        user: UserId(row.try_get("user_id")?),
+        name: row.try_get("name")?,
+        ties: row.try_get("taker_ties")?,
+        taken_at: row.try_get("taken_at")?,
+    })
+}
+
+fn event(asker: &Asker, student: StudentId, outcome: Outcome) -> Event {
+    Event {
+        actor: Some(asker.user),
+        session: Some(asker.session),
+        student: (outcome == Outcome::Allowed).then_some(student),
+        resource: Some(format!("student/{student}/dossier")),
+        request_id: Some(asker.request_id.clone()),
+        ..Event::new(Action::TakeDossier, outcome)
+    }
+}
