@@ -1,22 +1,9 @@
-import { expect, type Page, test } from '@playwright/test';
-import { expectClean } from './support/axe.ts';
+import { expect, test } from '@playwright/test';
+import { look } from './support/look.ts';
 import { Person } from './support/people.ts';
 
 const phone = { viewport: { width: 390, height: 844 } };
 const REASON = 'Téo teve uma convulsão no ônibus e o SAMU pergunta pelos remédios.';
-
-async function look(page: Page, name: string): Promise<void> {
-  await expectClean(page, name);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-  expect(wide, 'nothing leaves the screen sideways').toBe(false);
-  if (!process.env.SHOTS) return;
-  const size = page.viewportSize();
-  for (const width of [390, 1280]) {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 800 });
-    await page.screenshot({ path: `${process.env.SHOTS}/${name}-${width}.png`, fullPage: true });
-  }
-  if (size) await page.setViewportSize(size);
-}
 
 test('the network opens a child’s record in an emergency; mother and direction read why, and the direction ends it', async ({
   browser,

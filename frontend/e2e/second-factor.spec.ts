@@ -1,25 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { look } from './support/look.ts';
 import { PASSWORD, Person } from './support/people.ts';
 import { totp } from './support/totp.ts';
 
 // The demo asks nobody for a second factor, so each of these people sets one up, and switches it off at the end.
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const pictures = process.env.KAZUMI_E2E_LOOK;
-
-async function look(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => {
-    for (const animation of document.getAnimations())
-      if (animation.effect?.getTiming().iterations !== Number.POSITIVE_INFINITY) animation.finish();
-  });
-  if (pictures)
-    await page.screenshot({ path: `${pictures}/${name}-${page.viewportSize()?.width}.png`, fullPage: true });
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`),
-    name,
-  ).toEqual([]);
-}
 
 const secretOn = async (page: Page) => (await page.locator('code').innerText()).replace(/\s/g, '');
 const codesOn = (page: Page) => page.getByRole('list').filter({ hasText: '-' }).getByRole('listitem').allInnerTexts();
@@ -78,7 +62,7 @@ for (const [width, account] of [
     await expect(paper).toContainText(String(new Date().getFullYear()));
     expect(await paper.getByRole('listitem').allInnerTexts()).toEqual(codes);
     await expect(page.locator('#root')).toBeHidden();
-    if (pictures) await page.screenshot({ path: `${pictures}/codes-paper-${width}.png` });
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/codes-paper-${width}.png` });
     await page.emulateMedia({ media: 'screen' });
     await page.getByRole('button', { name: 'Continuar' }).click();
     await expect(page.getByRole('alert')).toContainText('Guarde os códigos');

@@ -42,6 +42,7 @@ export type Invited = Schemas['Invited'];
 export type PendingInvitation = Schemas['PendingInvitation'];
 export type Emergency = Schemas['Emergency'];
 export type EmergencyStudent = Schemas['EmergencyStudent'];
+export type SeenCopy = Schemas['SeenCopy'];
 export type SeenEmergency = Schemas['SeenEmergency'];
 export type ConsentKind = Schemas['ConsentKind'];
 export type ConsentItem = Schemas['ConsentItem'];

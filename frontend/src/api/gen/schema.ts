@@ -821,6 +821,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/students/{student_id}/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A copy of everything the asker may see about a child: a ZIP file with `dossie.html`, to be read and printed, and `dossie.json`, to be
+         *     read by programs. Needs a fresh proof; on record, and shown to the family. One at a time for each person.
+         */
+        post: operations["take_dossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ws/tickets": {
         parameters: {
             query?: never;
@@ -939,6 +959,8 @@ export interface components {
         };
         /** @description Who read about one student, newest first. */
         AccessList: {
+            /** @description Newest first, 50 at most; with the first part alone. */
+            copies: components["schemas"]["SeenCopy"][];
             /** @description Newest first, 50 at most; with the first part alone. */
             emergencies: components["schemas"]["SeenEmergency"][];
             entries: components["schemas"]["AccessEntry"][];
@@ -1823,6 +1845,16 @@ export interface components {
          * @enum {string}
          */
         SectionKind: "rich_text" | "goals";
+        /** @description Somebody took a copy of the child's dossier. */
+        SeenCopy: {
+            name: string;
+            /** Format: date-time */
+            taken_at: string;
+            /** @description As whom, at that moment; empty when nobody knows any more. */
+            ties: components["schemas"]["Tie"][];
+            /** Format: uuid */
+            user_id: string;
+        };
         /** @description Somebody opened the record in an emergency, with a reason. */
         SeenEmergency: {
             acted_as: components["schemas"]["Function"];
@@ -4693,6 +4725,65 @@ export interface operations {
             };
             /** @description validation */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    take_dossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description overloaded, store_unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

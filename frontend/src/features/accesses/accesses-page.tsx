@@ -14,6 +14,7 @@ import { isSharedDevice } from '@/features/collab/device';
 import { firstName } from '@/lib/people';
 import { problemText } from '@/lib/problem-text';
 import { usePageTitle } from '@/lib/use-page-title';
+import { Copies } from './copies';
 import { Emergencies } from './emergencies';
 import { accessesQuery } from './query';
 import { VisitLine } from './visit-line';
@@ -60,6 +61,7 @@ export default function Page() {
         </Message>
       )}
       {first && <Emergencies emergencies={first.emergencies} name={name} />}
+      {first && <Copies copies={first.copies} me={me.user_id} />}
       {first && count === 0 && (
         <Message icon={Eye} title={t('empty.title')}>
           {t('empty.body', { name })}

@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import i18next, { type TFunction } from 'i18next';
 import { ChevronDown, Siren } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { PersonLine } from '@/components/ui/person-line';
@@ -17,6 +17,11 @@ export function tieWords(tie: string): string[] {
     : [];
 }
 
+/** "você · direção e família". */
+export function ownAnd(own: boolean, ties: readonly string[], t: TFunction<'accesses'>): string {
+  return [own ? t('you') : '', ties.length > 0 ? list.format(ties) : t('no_tie')].filter(Boolean).join(' · ');
+}
+
 export function VisitLine({ visit, own }: { visit: Visit; own: boolean }) {
   const { t } = useTranslation(['accesses', 'collab']);
   const ties = visit.ties.flatMap(tieWords);
@@ -24,11 +29,7 @@ export function VisitLine({ visit, own }: { visit: Visit; own: boolean }) {
   return (
     <li className="rounded-xl border bg-sheet px-4 py-3">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
-        <PersonLine
-          id={visit.userId}
-          name={visit.name}
-          detail={[own ? t('you') : '', ties.length > 0 ? list.format(ties) : t('no_tie')].filter(Boolean).join(' · ')}
-        />
+        <PersonLine id={visit.userId} name={visit.name} detail={ownAnd(own, ties, t)} />
         <time dateTime={visit.at.toISOString()} className="pt-1 text-soft tabular-nums">
           {t('at', { time: clock(visit.at) })}
         </time>

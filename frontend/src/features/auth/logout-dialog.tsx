@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Notice } from '@/components/ui/notice';
 import type { Unsent } from '@/features/collab/unsent';
+import { saveText } from '@/lib/save-file';
 
 interface LogoutDialogProps {
   unsent: readonly Unsent[];
@@ -22,7 +23,7 @@ export function LogoutDialog({ unsent, busy, failure, onStay, onLeave }: LogoutD
   const title = (key: string) => tc(`section.${key}` as 'section.metas');
 
   async function download() {
-    const { unsentText, downloadText } = await import('@/features/collab/export-text');
+    const { unsentText } = await import('@/features/collab/export-text');
     const text = await unsentText(unsent, {
       section: title,
       fields: {
@@ -31,7 +32,7 @@ export function LogoutDialog({ unsent, busy, failure, onStay, onLeave }: LogoutD
         criterion: tc('goal_field.criterion'),
       },
     });
-    downloadText(t('logout.file'), text);
+    saveText(t('logout.file'), text);
     setDownloaded(true);
   }
 

@@ -6,8 +6,9 @@ import type { SectionKey } from '@/api/types';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { deleteDatabase } from '@/features/collab/device';
-import { downloadText, unsentText } from '@/features/collab/export-text';
+import { unsentText } from '@/features/collab/export-text';
 import { forgetUnsentOf, type Unsent } from '@/features/collab/unsent';
+import { saveText } from '@/lib/save-file';
 import { usePageTitle } from '@/lib/use-page-title';
 import { useFieldWords } from './use-section-download';
 import { sectionTitle } from './words';
@@ -27,7 +28,7 @@ export function KeptHere({ userId, entries, onDone }: KeptHereProps) {
 
   async function download() {
     const section = (key: string) => sectionTitle(key as SectionKey);
-    downloadText(t('stop.file'), await unsentText(entries, { section, fields }));
+    saveText(t('stop.file'), await unsentText(entries, { section, fields }));
     setDownloaded(true);
   }
 

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { documentText, downloadText, type ExportLabels } from '@/features/collab/export-text';
+import { documentText, type ExportLabels } from '@/features/collab/export-text';
 import type { SectionSession } from '@/features/collab/section-session';
+import { saveText } from '@/lib/save-file';
 import { sectionTitle } from './words';
 
 /** What the fields of a goal are called in a file. */
@@ -20,6 +21,6 @@ export function useSectionDownload(session: SectionSession): () => void {
   return () => {
     const { section, kind } = session.section;
     const text = documentText(session.doc, kind, { section: () => sectionTitle(section), fields });
-    downloadText(t('stop.file'), `${sectionTitle(section)}\n\n${text}\n`);
+    saveText(t('stop.file'), `${sectionTitle(section)}\n\n${text}\n`);
   };
 }

@@ -14,6 +14,7 @@ import { problemText } from '@/lib/problem-text';
 import { usePageTitle } from '@/lib/use-page-title';
 import { Consents } from './consents';
 import { Corrections } from './corrections';
+import { Dossier } from './dossier';
 import { consentsQuery, correctionsQuery } from './queries';
 
 /** What the family allows, and what it asks to be corrected; who sees the child sees what is allowed. */
@@ -83,6 +84,7 @@ export default function Page() {
           )}
           <Consents list={data} />
           <Corrections list={corrections.data} />
+          {data.history && <Dossier studentId={data.student_id} name={name ?? ''} />}
         </>
       )}
     </div>

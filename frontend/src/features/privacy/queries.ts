@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { http } from '@/api/http';
 import type { ConsentKind, ConsentList, CorrectionList } from '@/api/types';
 
-const path = (studentId: string, what: 'consents' | 'corrections') =>
+const path = (studentId: string, what: 'consents' | 'corrections' | 'dossier') =>
   `/students/${encodeURIComponent(studentId)}/${what}`;
 
 /** What somebody takes back must not stay on other open pages for long. */
@@ -51,4 +51,19 @@ export async function answerCorrection(
   words: { accepted: boolean; answer: string },
 ): Promise<CorrectionList> {
   return (await http.post<CorrectionList>(`${path(studentId, 'corrections')}/${correctionId}/answer`, words)).data;
+}
+
+/** Making it reads all texts of the child, and a slow network takes its time. */
+const DOSSIER_TIMEOUT_MS = 180_000;
+
+/** A copy of everything: a ZIP file. The server wants a fresh proof first, and the family sees that it was taken. */
+export async function takeDossier(studentId: string): Promise<Blob> {
+  const answer = await http.post<ArrayBuffer>(path(studentId, 'dossier'), undefined, {
+    responseType: 'arraybuffer',
+    timeout: DOSSIER_TIMEOUT_MS,
+    // A refusal is told in JSON, whatever was asked for.
+    transformResponse: (data: ArrayBuffer, headers) =>
+      String(headers['content-type']).includes('json') ? JSON.parse(new TextDecoder().decode(data)) : data,
+  });
+  return new Blob([answer.data], { type: 'application/zip' });
 }
