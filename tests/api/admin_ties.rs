@@ -139,6 +139,26 @@ async fn a_court_outranks_the_function_that_the_same_person_exercises_in_the_sch
         (coordinator.get(&world.pei_url()).await.status().as_u16(), shown.as_u16(), listed)
     };
     assert_eq!(sees().await, (200, 200, true));
+    // Every list of administration in which a child may be spoken of.
+    let school = targets.school;
+    let lists = [
+        format!("/api/v1/admin/people?school_id={school}&limit=100"),
+        format!("/api/v1/admin/people/{}", targets.user),
+        format!("/api/v1/admin/people/{}", user(&world, "guardian").await),
+        format!("/api/v1/admin/corrections?school_id={school}"),
+        format!("/api/v1/admin/break-glass?school_id={school}"),
+        "/api/v1/invitations".to_owned(),
+    ];
+    let speak_of_it = async || {
+        let mut found = Vec::new();
+        for list in &lists {
+            let (status, body) = read(&world, &coordinator, list).await;
+            assert_eq!(status, 200, "{list}: {body}");
+            found.push(body.to_string().contains(&targets.student.to_string()));
+        }
+        found
+    };
+    assert_eq!(speak_of_it().await, [true; 6]);
     let restriction = json!({
         "user_id": user(&world, "coordinator").await, "kinship": "pai", "custody": "none", "can_view": true,
         "can_write": false, "judicial_restriction": true
@@ -147,6 +167,11 @@ async fn a_court_outranks_the_function_that_the_same_person_exercises_in_the_sch
     let (status, effect) = post(&world, &principal, &path, &restriction).await;
     assert_eq!(status, 200, "{effect}");
     assert_eq!(sees().await, (404, 404, false));
+    assert_eq!(speak_of_it().await, [false; 6]);
+    // Somebody else's preview still names the child.
+    let ended = format!("/api/v1/admin/students/{}/team/{}/end?dry_run=true", targets.student, targets.link);
+    let (_, effect_for_others) = post(&world, &principal, &ended, &json!({ "version": 1 })).await;
+    assert_eq!(effect_for_others["changes"][0]["students"][0]["student_id"], json!(targets.student));
     assert_eq!(grants_of(&world, "coordinator").await, 0);
     // What the asker may not see may not be lifted either.
     let one = format!("{path}/{}", effect["created_id"].as_str().expect("an id"));
@@ -155,7 +180,7 @@ async fn a_court_outranks_the_function_that_the_same_person_exercises_in_the_sch
     assert!(grants_of(&world, "class_teacher").await > 0, "nobody else loses anything");
     consistent(&world).await;
     assert_eq!(send(&world, &principal, Method::PATCH, &one, &lift).await.status(), 200);
-    assert_eq!(sees().await, (200, 200, true));
+    assert_eq!((sees().await, speak_of_it().await), ((200, 200, true), vec![true; 6]));
     consistent(&world).await;
 }
 

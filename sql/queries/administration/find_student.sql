@@ -6,5 +6,4 @@ from students s
 join schools sc on sc.school_id = s.school_id
 left join classes c on c.class_id = s.class_id
 where s.student_id = $1
-  and not exists (select 1 from guardianships g
-                  where g.student_id = s.student_id and g.user_id = app_user_id() and g.judicial_restriction)
+  and not kept_away(s.student_id)

@@ -10,8 +10,7 @@ select s.student_id, s.name, c.name as class_name, searchable(s.name) as searcha
 from students s
 left join classes c on c.class_id = s.class_id
 where s.school_id = $1
-  and not exists (select 1 from guardianships g
-                  where g.student_id = s.student_id and g.user_id = app_user_id() and g.judicial_restriction)
+  and not kept_away(s.student_id)
   and ($2::text is null or position(searchable($2) in searchable(s.name)) > 0)
   and ($3::text is null or (searchable(s.name), s.student_id) > ($3, $4::uuid))
 order by searchable(s.name), s.student_id

@@ -1,4 +1,4 @@
--- The open invitations into schools that the asker administers, the newest first. Which of them the asker may see is decided by
+-- The open invitations into schools that the asker administers, the newest first, but for children a court keeps the asker away from. Which of them the asker may see is decided by
 -- `domain::invitation`.
 -- Role: kazumi_registrar, acting for the asker.
 -- No parameters. At most 500 rows.
@@ -13,5 +13,6 @@ where i.accepted_at is null
   and i.withdrawn_at is null
   and i.tries_left > 0
   and now() < i.expires_at
+  and (i.student_id is null or not kept_away(i.student_id))
 order by i.created_at desc
 limit 500

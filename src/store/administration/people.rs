@@ -100,6 +100,7 @@ pub async fn list(store: &Store, asker: Asker, query: PeopleQuery) -> Result<Peo
             let next_cursor = if rows.len() > page { rows[..page].last().map(cursor).transpose()? } else { None };
             let mut people = rows[..page].iter().map(|row| person(row, asker.user)).collect::<Result<Vec<_>, _>>()?;
             tie(transaction, &mut people, Some(query.school), may_any(&actor, Act::ListStudents)).await?;
+            people.iter_mut().for_each(AdminPerson::leave_out_kept_away);
             Ok(PeoplePage { people, next_cursor })
         })
     })
@@ -120,6 +121,7 @@ pub async fn show(store: &Store, asker: Asker, user: UserId) -> Result<AdminPers
             if !actor.values().any(|functions| may_any(functions, Act::ListStudents)) {
                 (person.links, person.guardianships) = (Vec::new(), Vec::new());
             }
+            person.leave_out_kept_away();
             let may_reset = may_close && resets::is_the_way(transaction, user).await?;
             Ok(AdminPersonDetail { person, may_close, may_reset, elsewhere })
         })

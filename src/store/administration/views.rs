@@ -156,6 +156,14 @@ pub struct AdminFunction {
     pub version: i32,
 }
 
+impl AdminPerson {
+    /// Without ties to children whom a court keeps the asker away from.
+    pub(super) fn leave_out_kept_away(&mut self) {
+        self.links.retain(|link| !link.kept_away);
+        self.guardianships.retain(|guardianship| !guardianship.kept_away);
+    }
+}
+
 /// A membership in a team.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdminLink {
@@ -168,6 +176,9 @@ pub struct AdminLink {
     pub student_name: String,
     #[serde(skip)]
     pub school_id: Uuid,
+    /// Whether a court keeps the asker away from the child: then it is in no list.
+    #[serde(skip)]
+    pub kept_away: bool,
     pub function: Function,
     #[serde(with = "time::serde::rfc3339")]
     pub valid_from: OffsetDateTime,
@@ -190,6 +201,9 @@ pub struct AdminGuardianship {
     pub student_name: String,
     #[serde(skip)]
     pub school_id: Uuid,
+    /// Whether a court keeps the asker away from the child: then it is in no list.
+    #[serde(skip)]
+    pub kept_away: bool,
     pub kinship: String,
     pub custody: Custody,
     pub can_view: bool,
