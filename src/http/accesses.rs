@@ -19,7 +19,6 @@ use crate::domain::people::Function;
 use crate::protocol::code::Code;
 use crate::store::accesses::{self, Access, Accesses, Emergency, Place};
 use crate::store::dossiers::Copy;
-use crate::store::peis::Asker;
 
 /// Entries of a page nobody asked a number for.
 const LIMIT: u16 = 30;
@@ -127,7 +126,7 @@ pub async fn list_accesses(
         return Err(invalid("limit"));
     }
     let after = page.cursor.map(|text| read_place(&text).ok_or_else(|| invalid("cursor"))).transpose()?;
-    let asker = Asker { user: asker.0.user, session: asker.0.session, request_id: request_id.0 };
+    let asker = request_id.asked_by(asker.0);
     match accesses::list(&services.store, asker, student, after, limit).await? {
         Some(found) => Ok(web::Json(answer(student.0, found))),
         None => {

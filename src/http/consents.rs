@@ -12,8 +12,8 @@ use super::problem::{FieldError, Problem, ProblemBody};
 use crate::domain::consent::{self, ConsentKind, ConsentState, TEXT_VERSION};
 use crate::domain::ids::{StudentId, UserId};
 use crate::protocol::code::Code;
+use crate::store::Asker;
 use crate::store::consents::{self, Consents, Decision, NewDecision};
-use crate::store::peis::Asker;
 
 /// Longest word about where a paper is kept, in characters.
 const MAX_EVIDENCE: usize = 200;
@@ -108,7 +108,7 @@ pub async fn list(
     path: web::Path<String>,
 ) -> Result<web::Json<ConsentList>, Problem> {
     let student = path.parse().map_err(|_| Code::NotFound)?;
-    let asker = Asker { user: signed_in.0.user, session: signed_in.0.session, request_id: request_id.0 };
+    let asker = request_id.asked_by(signed_in.0);
     show(&services, asker, student).await
 }
 
@@ -132,7 +132,7 @@ pub async fn decide(
     body: web::Json<Decide>,
 ) -> Result<web::Json<ConsentList>, Problem> {
     let student = path.parse().map_err(|_| Code::NotFound)?;
-    let asker = Asker { user: signed_in.0.user, session: signed_in.0.session, request_id: request_id.0 };
+    let asker = request_id.asked_by(signed_in.0);
     let Decide { kind, given, text_version, paper } = body.into_inner();
     let on_paper =
         paper.map(|paper| Ok::<_, Problem>((UserId(paper.guardian_id), evidence(&paper.evidence)?))).transpose()?;

@@ -12,8 +12,8 @@ use super::problem::{FieldError, Problem, ProblemBody};
 use crate::domain::correction::{self, AskedAs, CorrectionState};
 use crate::domain::ids::{SchoolId, StudentId, UserId};
 use crate::protocol::code::Code;
+use crate::store::Asker;
 use crate::store::corrections::{self, Correction, Corrections};
-use crate::store::peis::Asker;
 
 /// A request and what became of it.
 #[derive(Serialize, ToSchema)]
@@ -122,7 +122,7 @@ pub async fn list(
     path: web::Path<String>,
 ) -> Result<web::Json<CorrectionList>, Problem> {
     let student = path.parse().map_err(|_| Code::NotFound)?;
-    show(&services, asker(signed_in, request_id), student).await
+    show(&services, request_id.asked_by(signed_in.0), student).await
 }
 
 /// Asks for a correction.
@@ -145,7 +145,7 @@ pub async fn ask(
 ) -> Result<web::Json<CorrectionList>, Problem> {
     let student = path.parse().map_err(|_| Code::NotFound)?;
     let words = (text("wrong", &body.wrong)?, text("should_say", &body.should_say)?);
-    let asker = asker(signed_in, request_id);
+    let asker = request_id.asked_by(signed_in.0);
     corrections::ask(&services.store, asker.clone(), student, words).await.map_err(denied)?;
     show(&services, asker, student).await
 }
@@ -172,7 +172,7 @@ pub async fn answer(
     let student = path.0.parse().map_err(|_| Code::NotFound)?;
     let request = path.1.parse().map_err(|_| Code::NotFound)?;
     let decision = (body.accepted, text("answer", &body.answer)?);
-    let asker = asker(signed_in, request_id);
+    let asker = request_id.asked_by(signed_in.0);
     corrections::answer(&services.store, asker.clone(), student, request, decision).await.map_err(denied)?;
     show(&services, asker, student).await
 }
@@ -194,7 +194,8 @@ pub async fn waiting(
 ) -> Result<web::Json<WaitingCorrections>, Problem> {
     let query = web::Query::<WaitingParams>::from_query(request.query_string());
     let school = SchoolId(query.map_err(|_| invalid("query", "invalid"))?.school_id);
-    let found = corrections::waiting(&services.store, asker(signed_in, request_id), school).await.map_err(denied)?;
+    let found =
+        corrections::waiting(&services.store, request_id.asked_by(signed_in.0), school).await.map_err(denied)?;
     let corrections = found.into_iter().map(|waiting| WaitingCorrection {
         correction_id: waiting.id,
         student_id: waiting.student,
@@ -230,10 +231,6 @@ pub(super) fn item(request: Correction, user: UserId) -> CorrectionItem {
         answered_by_name: request.answered_by_name,
         answered_at: request.answered_at,
     }
-}
-
-fn asker(signed_in: Authenticated, request_id: RequestId) -> Asker {
-    Asker { user: signed_in.0.user, session: signed_in.0.session, request_id: request_id.0 }
 }
 
 fn text(field: &str, text: &str) -> Result<String, Problem> {

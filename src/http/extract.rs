@@ -16,6 +16,7 @@ use crate::auth::principal::Principal;
 use crate::domain::second_factor::Owed;
 use crate::domain::session::Standing;
 use crate::protocol::code::Code;
+use crate::store::Asker;
 use crate::store::sessions;
 
 /// A signed-in person: the token is good and, asked of the database now, its session still counts.
@@ -102,6 +103,14 @@ impl FromRequest for Confirmed {
 /// The id of the request: from the proxy, or drawn here.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
+
+impl RequestId {
+    /// Who asks, as the store wants it for the grants and for the record.
+    #[must_use]
+    pub fn asked_by(self, principal: Principal) -> Asker {
+        Asker { user: principal.user, session: principal.session, request_id: self.0 }
+    }
+}
 
 impl FromRequest for RequestId {
     type Error = Problem;

@@ -10,7 +10,6 @@ use super::accounts::is_email;
 use super::extract::{Authenticated, Confirmed, RequestId};
 use super::problem::{FieldError, Problem, ProblemBody};
 use super::{Services, metric};
-use crate::auth::principal::Principal;
 use crate::auth::printed_code::PrintedCode;
 use crate::auth::refresh::RefreshToken as OpaqueToken;
 use crate::domain::ids::{InvitationId, SchoolId, StudentId};
@@ -18,7 +17,7 @@ use crate::domain::invitation::{Custody, Offer};
 use crate::domain::people::{Function, UserKind};
 use crate::mail::texts;
 use crate::protocol::code::Code;
-use crate::store::invitations::{self, Asker, Invitation, NewInvitation, Way};
+use crate::store::invitations::{self, Invitation, NewInvitation, Way};
 use crate::store::{self};
 
 /// Longest name, in characters.
@@ -182,7 +181,7 @@ pub async fn create(
     if email.is_some() && !services.slot.is_open() {
         return Err(Code::MailUnavailable.into());
     }
-    let asker = asking(asker.0, request_id);
+    let asker = request_id.asked_by(asker.0);
     let school = body.school_id.map(SchoolId);
     let mut draws = DRAWS;
     loop {
@@ -312,7 +311,7 @@ pub async fn withdraw(
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let id: InvitationId = id.parse().map_err(|_| denied(store::Error::NotFound))?;
-    invitations::withdraw(&services.store, asking(asker.0, request_id), id).await.map_err(denied)?;
+    invitations::withdraw(&services.store, request_id.asked_by(asker.0), id).await.map_err(denied)?;
     metric::invitation("withdrawn");
     Ok(HttpResponse::NoContent().finish())
 }
@@ -323,8 +322,4 @@ fn denied(error: store::Error) -> Problem {
         metric::authz_denied("invitation");
     }
     error.into()
-}
-
-fn asking(principal: Principal, request_id: RequestId) -> Asker {
-    Asker { user: principal.user, session: principal.session, request_id: request_id.0 }
 }

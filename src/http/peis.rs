@@ -13,7 +13,7 @@ use crate::domain::pei::{PeiState, Section, SectionClass, SectionKind};
 use crate::domain::people::Function;
 use crate::domain::permission::Access;
 use crate::protocol::code::Code;
-use crate::store::peis::{self, Asker, ScopedPei, ScopedSection, TeamMember};
+use crate::store::peis::{self, ScopedPei, ScopedSection, TeamMember};
 
 /// Whose plan it is.
 #[derive(Serialize, ToSchema)]
@@ -82,7 +82,7 @@ pub async fn show(
     pei: web::Path<String>,
 ) -> Result<web::Json<Pei>, Problem> {
     let id = pei.parse().map_err(|_| Code::NotFound)?;
-    let asker = Asker { user: asker.0.user, session: asker.0.session, request_id: request_id.0 };
+    let asker = request_id.asked_by(asker.0);
     match peis::find(&services.store, asker, id).await? {
         Some(found) => Ok(web::Json(found.into())),
         None => {

@@ -6,8 +6,7 @@ use tokio_postgres::Row;
 
 use super::audit::{self, Action, Event, Outcome};
 use super::dossiers::{self, Copy};
-use super::peis::Asker;
-use super::{Error, Store};
+use super::{Asker, Error, Store};
 use crate::domain::ids::{DocumentId, StudentId, UserId};
 use crate::domain::pei::Section;
 use crate::domain::people::Function;
@@ -109,12 +108,10 @@ pub async fn list(
                 let statement = transaction.prepare_cached(FIND_STUDENT).await?;
                 let found = transaction.query_opt(&statement, &[&asker.user.0, &student.0]).await?;
                 let event = Event {
-                    actor: Some(asker.user),
-                    session: Some(asker.session),
                     student: found.is_some().then_some(student),
                     resource: Some(format!("student/{student}")),
-                    request_id: Some(asker.request_id),
-                    ..Event::new(Action::ListAccesses, if found.is_some() { Outcome::Allowed } else { Outcome::Denied })
+                    ..asker
+                        .event(Action::ListAccesses, if found.is_some() { Outcome::Allowed } else { Outcome::Denied })
                 };
                 audit::append_in(transaction, &event).await?;
                 let Some(found) = found else { return Ok(None) };

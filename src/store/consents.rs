@@ -10,8 +10,7 @@ use uuid::Uuid;
 use super::administration::students as administered;
 use super::audit::{self, Action, Event, Outcome};
 use super::grants;
-use super::peis::Asker;
-use super::{Error, Store};
+use super::{Asker, Error, Store};
 use crate::domain::administration::{Act, Refusal, may_any};
 use crate::domain::consent::{self, ConsentKind, ConsentState, TEXT_VERSION, Voice};
 use crate::domain::ids::{StudentId, UserId};
@@ -277,12 +276,9 @@ fn event(asker: &Asker, student: StudentId, action: Action, kind: Option<Consent
     let resource =
         kind.map_or_else(|| format!("student/{student}/consents"), |kind| format!("consent/{}", kind.as_str()));
     Event {
-        actor: Some(asker.user),
-        session: Some(asker.session),
         student: (outcome == Outcome::Allowed).then_some(student),
         resource: Some(resource),
-        request_id: Some(asker.request_id.clone()),
-        ..Event::new(action, outcome)
+        ..asker.event(action, outcome)
     }
 }
 

@@ -8,8 +8,7 @@ use uuid::Uuid;
 
 use super::administration::corrections as administered;
 use super::audit::{self, Action, Event, Outcome};
-use super::peis::Asker;
-use super::{Error, Store};
+use super::{Asker, Error, Store};
 use crate::domain::administration::{Act, Refusal, may_any};
 use crate::domain::correction::{self, AskedAs, CorrectionState, MOST_OPEN};
 use crate::domain::ids::{SchoolId, StudentId, UserId};
@@ -204,12 +203,9 @@ where
 {
     let resource = id.map_or_else(|| format!("student/{student}/corrections"), |id| format!("correction/{id}"));
     let event = |outcome| Event {
-        actor: Some(asker.user),
-        session: Some(asker.session),
         student: (outcome == Outcome::Allowed).then_some(student),
         resource: Some(resource.clone()),
-        request_id: Some(asker.request_id.clone()),
-        ..Event::new(action, outcome)
+        ..asker.event(action, outcome)
     };
     let (allowed, denied, user) = (event(Outcome::Allowed), event(Outcome::Denied), asker.user);
     let done = store

@@ -12,8 +12,7 @@ use super::audit::{self, Action, Event, Outcome};
 use super::consents::{self, Decision};
 use super::corrections::{self, Correction};
 use super::documents::Stored;
-use super::peis::Asker;
-use super::{Error, Store};
+use super::{Asker, Error, Store};
 use crate::crdt::limits::READER_STACK_BYTES;
 use crate::crdt::{ApplyError, RootKind};
 use crate::domain::ids::{DocumentId, PeiId, StudentId, UserId};
@@ -275,11 +274,8 @@ fn copy(row: &Row) -> Result<Copy, Error> {
 
 fn event(asker: &Asker, student: StudentId, outcome: Outcome) -> Event {
     Event {
-        actor: Some(asker.user),
-        session: Some(asker.session),
         student: (outcome == Outcome::Allowed).then_some(student),
         resource: Some(format!("student/{student}/dossier")),
-        request_id: Some(asker.request_id.clone()),
-        ..Event::new(Action::TakeDossier, outcome)
+        ..asker.event(Action::TakeDossier, outcome)
     }
 }

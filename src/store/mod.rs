@@ -7,6 +7,7 @@
 pub mod accesses;
 pub mod accounts;
 pub mod administration;
+mod asker;
 pub mod audit;
 pub mod audit_seal;
 pub mod audit_verify;
@@ -43,6 +44,7 @@ use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 
+pub use asker::Asker;
 pub use error::Error;
 
 use crate::config::Databases;

@@ -6,8 +6,8 @@ use tokio_postgres::Row;
 
 use super::audit::{self, Action, Event, Outcome};
 use super::unchecked::or_unchecked;
-use super::{Error, Store};
-use crate::domain::ids::{Lineage, LoginSessionId, PeiId, StudentId, UserId};
+use super::{Asker, Error, Store};
+use crate::domain::ids::{Lineage, PeiId, StudentId, UserId};
 use crate::domain::pei::{DocumentName, PeiState, Section};
 use crate::domain::people::Function;
 use crate::domain::permission::Access;
@@ -15,17 +15,6 @@ use crate::domain::permission::Access;
 pub(super) const FIND: &str = include_str!("../../sql/queries/peis/find.sql");
 pub(super) const LIST_SECTIONS: &str = include_str!("../../sql/queries/peis/list_sections.sql");
 const LIST_TEAM: &str = include_str!("../../sql/queries/peis/list_team.sql");
-
-/// Who asks, for the grants and for the record.
-#[derive(Debug, Clone)]
-pub struct Asker {
-    /// The person.
-    pub user: UserId,
-    /// The device.
-    pub session: LoginSessionId,
-    /// The request.
-    pub request_id: String,
-}
 
 /// A plan as one person sees it.
 #[derive(Debug, Clone)]
@@ -89,12 +78,9 @@ pub async fn find(store: &Store, asker: Asker, pei: PeiId) -> Result<Option<Scop
                 let found = find_in(transaction, asker.user, pei).await?;
                 let outcome = if found.is_some() { Outcome::Allowed } else { Outcome::Denied };
                 let event = Event {
-                    actor: Some(asker.user),
-                    session: Some(asker.session),
                     student: found.as_ref().map(|found| found.student),
                     resource: Some(format!("pei/{pei}")),
-                    request_id: Some(asker.request_id),
-                    ..Event::new(Action::OpenPei, outcome)
+                    ..asker.event(Action::OpenPei, outcome)
                 };
                 audit::append_in(transaction, &event).await?;
                 Ok(found)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{Acting, answer, asker, denied, id, invalid, query, search};
+use super::{Acting, answer, denied, id, invalid, query, search};
 use crate::domain::break_glass;
 use crate::domain::ids::SchoolId;
 use crate::http::Services;
@@ -80,7 +80,7 @@ pub async fn find(
     let EmergencySearch { school_id, name } = query(&request)?;
     let name = search(Some(name))?.ok_or_else(|| invalid("name", "too_short"))?;
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let asker = asker(Authenticated(confirmed.0), request_id);
+    let asker = request_id.asked_by(confirmed.0);
     let students = emergencies::find(&services.store, asker, SchoolId(school_id), name).await.map_err(denied)?;
     Ok(web::Json(EmergencyStudents { students }))
 }
@@ -101,7 +101,7 @@ pub async fn list(
     request: HttpRequest,
 ) -> Result<web::Json<Emergencies>, Problem> {
     let EmergencyReview { school_id } = query(&request)?;
-    let asker = asker(signed_in, request_id);
+    let asker = request_id.asked_by(signed_in.0);
     let emergencies = emergencies::list(&services.store, asker, SchoolId(school_id)).await.map_err(denied)?;
     Ok(web::Json(Emergencies { emergencies }))
 }

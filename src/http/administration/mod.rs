@@ -21,13 +21,12 @@ use uuid::Uuid;
 
 use super::extract::{Authenticated, Confirmed, RequestId};
 use super::problem::{FieldError, Problem};
-use crate::auth::principal::Principal;
 use crate::domain::administration::Warning;
 use crate::protocol::code::Code;
+use crate::store::Asker;
 use crate::store::administration::act::Manner;
 use crate::store::administration::people::After;
 use crate::store::administration::views::Effect;
-use crate::store::peis::Asker;
 
 /// Most people or students of one page.
 const MOST_A_PAGE: i64 = 100;
@@ -66,19 +65,15 @@ impl FromRequest for Acting {
         let confirmed = Confirmed::from_request(request, payload);
         Box::pin(async move {
             let dry_run = trial.map(|trial| trial.dry_run);
-            let Principal { user, session } = match dry_run {
+            let principal = match dry_run {
                 Ok(false) => confirmed.await?.0,
                 _ => signed_in.await?.0,
             };
             let dry_run = dry_run.map_err(|_| invalid("dry_run", "invalid"))?;
-            let asker = Asker { user, session, request_id: request_id.await?.0 };
+            let asker = request_id.await?.asked_by(principal);
             Ok(Self { asker, dry_run })
         })
     }
-}
-
-fn asker(signed_in: Authenticated, request_id: RequestId) -> Asker {
-    Asker { user: signed_in.0.user, session: signed_in.0.session, request_id: request_id.0 }
 }
 
 /// The query of a list. Refused like a body: unknown and unreadable parts are named.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{after, asker, denied, id, limit, query, search};
+use super::{after, denied, id, limit, query, search};
 use crate::domain::ids::SchoolId;
 use crate::domain::people::UserKind;
 use crate::http::Services;
@@ -74,7 +74,7 @@ pub async fn list(
         after: after(params.cursor)?,
         limit: limit(params.limit)?,
     };
-    people::list(&services.store, asker(signed_in, request_id), query).await.map(web::Json).map_err(denied)
+    people::list(&services.store, request_id.asked_by(signed_in.0), query).await.map(web::Json).map_err(denied)
 }
 
 /// Shows one person with their ties.
@@ -91,6 +91,6 @@ pub async fn show(
     request_id: RequestId,
     user: web::Path<String>,
 ) -> Result<web::Json<AdminPersonDetail>, Problem> {
-    let found = people::show(&services.store, asker(signed_in, request_id), id(&user)?).await;
+    let found = people::show(&services.store, request_id.asked_by(signed_in.0), id(&user)?).await;
     found.map(web::Json).map_err(denied)
 }

@@ -13,7 +13,6 @@ use crate::http::problem::{Problem, ProblemBody};
 use crate::http::{Services, metric};
 use crate::store;
 use crate::store::administration::resets::{self, NewCode};
-use crate::store::peis::Asker;
 
 /// Draws before giving up: each meets another code once in a million for each that is kept.
 const DRAWS: usize = 5;
@@ -45,7 +44,7 @@ pub async fn make(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let user: UserId = id(&path).inspect_err(|_| crate::metrics::authz_denied("administration"))?;
-    let asker = Asker { user: asker.0.user, session: asker.0.session, request_id: request_id.0 };
+    let asker = request_id.asked_by(asker.0);
     let mut draws = DRAWS;
     loop {
         draws -= 1;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::{after, asker, denied, id, limit, query, search};
+use super::{after, denied, id, limit, query, search};
 use crate::domain::ids::SchoolId;
 use crate::http::Services;
 use crate::http::extract::{Authenticated, RequestId};
@@ -46,7 +46,7 @@ pub async fn list(
     let params: StudentsParams = query(&request)?;
     let (school, part, after, limit) =
         (SchoolId(params.school_id), search(params.q)?, after(params.cursor)?, limit(params.limit)?);
-    let found = students::list(&services.store, asker(signed_in, request_id), school, part, after, limit).await;
+    let found = students::list(&services.store, request_id.asked_by(signed_in.0), school, part, after, limit).await;
     found.map(web::Json).map_err(denied)
 }
 
@@ -64,6 +64,6 @@ pub async fn show(
     request_id: RequestId,
     student: web::Path<String>,
 ) -> Result<web::Json<AdminStudentDetail>, Problem> {
-    let found = students::show(&services.store, asker(signed_in, request_id), id(&student)?).await;
+    let found = students::show(&services.store, request_id.asked_by(signed_in.0), id(&student)?).await;
     found.map(web::Json).map_err(denied)
 }

@@ -22,7 +22,6 @@ use crate::domain::ids::{StudentId, UserId};
 use crate::metrics as metric;
 use crate::protocol::code::Code;
 use crate::store::dossiers::{self, Dossier, SectionText};
-use crate::store::peis::Asker;
 use crate::store::{Error, Store};
 
 /// Dossiers that are made at the same time; who comes later waits. One holds all texts of a child in memory, a few MiB.
@@ -84,7 +83,7 @@ pub async fn take(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let student: StudentId = path.parse().map_err(|_| Code::NotFound)?;
-    let asker = Asker { user: signed_in.0.user, session: signed_in.0.session, request_id: request_id.0 };
+    let asker = request_id.asked_by(signed_in.0);
     let place = services.dossiers.take(asker.user).ok_or(Code::Overloaded)?;
     let file = {
         let _made = services.dossiers.making.0.acquire().await.map_err(|_| Code::Overloaded)?;

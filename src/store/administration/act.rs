@@ -12,8 +12,7 @@ use crate::domain::administration::{Change, Refusal, Warning, changes};
 use crate::domain::ids::{StudentId, UserId};
 use crate::domain::permission::{Grant, Period};
 use crate::store::audit::{self, Action, Event, Outcome};
-use crate::store::peis::Asker;
-use crate::store::{Error, Store};
+use crate::store::{Asker, Error, Store};
 
 const LIST_GRANTS: &str = include_str!("../../../sql/queries/administration/list_grants.sql");
 const LIST_STUDENT_NAMES: &str = include_str!("../../../sql/queries/administration/list_student_names.sql");
@@ -53,14 +52,7 @@ pub struct Subject {
 
 impl Subject {
     pub(super) fn event(&self, asker: &Asker, action: Action, outcome: Outcome) -> Event {
-        Event {
-            actor: Some(asker.user),
-            session: Some(asker.session),
-            student: self.student,
-            resource: Some(self.resource.clone()),
-            request_id: Some(asker.request_id.clone()),
-            ..Event::new(action, outcome)
-        }
+        Event { student: self.student, resource: Some(self.resource.clone()), ..asker.event(action, outcome) }
     }
 }
 

@@ -10,8 +10,7 @@ use crate::domain::administration::Act;
 use crate::domain::correction::AskedAs;
 use crate::domain::ids::SchoolId;
 use crate::store::audit::Action;
-use crate::store::peis::Asker;
-use crate::store::{Error, Store};
+use crate::store::{Asker, Error, Store};
 
 const LIST_OPEN: &str = include_str!("../../../sql/queries/corrections/list_open.sql");
 

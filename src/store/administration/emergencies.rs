@@ -14,8 +14,7 @@ use crate::domain::break_glass::MOST_AN_HOUR;
 use crate::domain::ids::{SchoolId, StudentId, UserId};
 use crate::store::audit::Action;
 use crate::store::outbox::{self, Letter};
-use crate::store::peis::Asker;
-use crate::store::{Error, Store, grants};
+use crate::store::{Asker, Error, Store, grants};
 
 const INSERT: &str = include_str!("../../../sql/queries/break_glass/insert.sql");
 const FIND_RECENT: &str = include_str!("../../../sql/queries/break_glass/find_recent.sql");

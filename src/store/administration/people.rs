@@ -15,8 +15,7 @@ use crate::domain::administration::{Act, may_any};
 use crate::domain::ids::{SchoolId, UserId};
 use crate::domain::people::{Function, UserKind};
 use crate::store::audit::{self, Action, Outcome};
-use crate::store::peis::Asker;
-use crate::store::{Error, Store};
+use crate::store::{Asker, Error, Store};
 
 const LIST_SCHOOLS: &str = include_str!("../../../sql/queries/administration/list_schools.sql");
 const LIST_PEOPLE: &str = include_str!("../../../sql/queries/administration/list_people.sql");

@@ -10,8 +10,7 @@ use super::{accounts, people};
 use crate::domain::administration::Refusal;
 use crate::domain::ids::UserId;
 use crate::store::audit::{self, Action, Outcome};
-use crate::store::peis::Asker;
-use crate::store::{Error, Store};
+use crate::store::{Asker, Error, Store};
 
 const NEEDS_RESET_CODE: &str = include_str!("../../../sql/queries/administration/needs_reset_code.sql");
 const ISSUE_RESET_CODE: &str = include_str!("../../../sql/queries/administration/issue_reset_code.sql");

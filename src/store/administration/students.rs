@@ -12,8 +12,7 @@ use crate::domain::administration::Act;
 use crate::domain::ids::{SchoolId, StudentId, UserId};
 use crate::domain::people::Function;
 use crate::store::audit::Action;
-use crate::store::peis::Asker;
-use crate::store::{Error, Store};
+use crate::store::{Asker, Error, Store};
 
 const LIST_STUDENTS: &str = include_str!("../../../sql/queries/administration/list_students.sql");
 const FIND_STUDENT: &str = include_str!("../../../sql/queries/administration/find_student.sql");

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::accounts::{self, Person};
 use super::audit::{self, Action, Event, Outcome};
 use super::outbox::{self, Letter};
-use super::{Error, Store};
-use crate::domain::ids::{InvitationId, LoginSessionId, NetworkId, SchoolId, StudentId, UserId};
+use super::{Asker, Error, Store};
+use crate::domain::ids::{InvitationId, NetworkId, SchoolId, StudentId, UserId};
 use crate::domain::invitation::{Offer, right_to_offer};
 use crate::domain::people::{Function, UserKind};
 
@@ -22,30 +22,6 @@ const FIND_SCHOOL_OF_STUDENT: &str = include_str!("../../../sql/queries/invitati
 const LIST: &str = include_str!("../../../sql/queries/invitations/list.sql");
 const LOCK_OPEN: &str = include_str!("../../../sql/queries/invitations/lock_open.sql");
 const MARK_WITHDRAWN: &str = include_str!("../../../sql/queries/invitations/mark_withdrawn.sql");
-
-/// Who acts, and in which request.
-#[derive(Debug, Clone)]
-pub struct Asker {
-    /// The person.
-    pub user: UserId,
-    /// The device.
-    pub session: LoginSessionId,
-    /// The request.
-    pub request_id: String,
-}
-
-impl Asker {
-    fn event(self, action: Action, invitation: InvitationId, student: Option<StudentId>) -> Event {
-        Event {
-            actor: Some(self.user),
-            session: Some(self.session),
-            student,
-            resource: Some(format!("invitation/{invitation}")),
-            request_id: Some(self.request_id),
-            ..Event::new(action, Outcome::Allowed)
-        }
-    }
-}
 
 /// How the secret reaches the invited person, and its stored form.
 #[derive(Clone)]
@@ -153,7 +129,7 @@ pub async fn create(store: &Store, asker: Asker, new: NewInvitation) -> Result<(
                 if let Way::Mail { letter, .. } = &new.way {
                     outbox::post_in(transaction, letter).await?;
                 }
-                let event = asker.event(Action::Invite, id, new.offer.student());
+                let event = event(&asker, Action::Invite, id, new.offer.student());
                 audit::append_in(transaction, &event).await?;
                 Ok((id, row.try_get("expires_at")?))
             })
@@ -196,7 +172,7 @@ pub async fn withdraw(store: &Store, asker: Asker, id: InvitationId) -> Result<(
                 let invitation = lock_open(transaction, &person, id).await?;
                 let statement = transaction.prepare_cached(MARK_WITHDRAWN).await?;
                 transaction.execute(&statement, &[&id.0, &asker.user.0]).await?;
-                let event = asker.event(Action::WithdrawInvitation, id, invitation.offer.student());
+                let event = event(&asker, Action::WithdrawInvitation, id, invitation.offer.student());
                 audit::append_in(transaction, &event).await
             })
         })
@@ -278,4 +254,9 @@ fn invitation(row: &Row) -> Result<Invitation, Error> {
         created_at: row.try_get("created_at")?,
         expires_at: row.try_get("expires_at")?,
     })
+}
+
+fn event(asker: &Asker, action: Action, invitation: InvitationId, student: Option<StudentId>) -> Event {
+    let resource = Some(format!("invitation/{invitation}"));
+    Event { student, resource, ..asker.event(action, Outcome::Allowed) }
 }
