@@ -44,7 +44,7 @@ test('a mother takes everything about her son away in one file, proves who she i
   await expect(copy.getByRole('heading', { level: 1, name: 'Dossiê de Téo Barreto' })).toBeVisible();
   await expect(copy.getByText('dinossauros').first()).toBeVisible();
   await expect(copy.getByText('demandas e contexto')).toHaveCount(0);
-  await expect(copy.getByRole('heading', { name: 'Quem baixou uma cópia' })).toBeVisible();
+  await expect(copy.getByRole('heading', { name: 'Quem pediu uma cópia' })).toBeVisible();
   await look(copy, 'dossier-file');
   await copy.close();
 
@@ -55,7 +55,7 @@ test('a mother takes everything about her son away in one file, proves who she i
   );
   expect(pageOf(theirs)).toContain('Estudo de caso: demandas e contexto');
   await page.getByRole('link', { name: 'Quem viu os dados' }).click();
-  const copies = page.getByRole('region', { name: 'Quem baixou uma cópia de tudo' });
+  const copies = page.getByRole('region', { name: 'Quem pediu uma cópia de tudo' });
   await expect(copies.getByRole('listitem').first()).toContainText('Otávio Lins');
   await expect(copies.getByRole('listitem').first()).toContainText('direção');
   await expect(copies.getByRole('listitem').last()).toContainText('você · família');
@@ -79,7 +79,7 @@ test('the teacher is not offered a copy, and a server that cannot make one says 
     }),
   );
   await denise.page.getByRole('button', { name: 'Baixar uma cópia' }).click();
-  await expect(denise.page.getByRole('alert')).toContainText('Outra cópia ainda está sendo preparada ou baixada.');
+  await expect(denise.page.getByRole('alert')).toContainText('outra cópia sua ainda está sendo baixada');
   await denise.page.unroute(/\/dossier$/);
   await denise.page.route(/\/dossier$/, (route) => route.abort());
   await denise.page.getByRole('button', { name: 'Baixar uma cópia' }).click();

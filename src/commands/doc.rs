@@ -12,7 +12,7 @@ pub use crate::domain::ids::DocumentId;
 use crate::store::audit::{self, Action, Event};
 use crate::store::compaction::{self, Outcome};
 use crate::store::documents::Stored;
-use crate::store::{Store, erasure, migrations};
+use crate::store::{Store, dossiers, erasure, migrations};
 
 /// Counts and sizes of what is stored, and whether all of it can be read.
 ///
@@ -61,15 +61,13 @@ pub async fn repair(document: DocumentId) -> anyhow::Result<String> {
 pub async fn check(document: DocumentId, output: &mut impl Write) -> anyhow::Result<()> {
     let store = open()?;
     let stored = store.look_at_document(document).await?;
-    let roots = store.find_section(document).await?.kind().roots();
+    let kind = store.find_section(document).await?.kind();
     let mut told = Ok(());
-    let rebuilt = stored.rebuild(roots, |seq| told = writeln!(output, "{seq}").and_then(|()| output.flush()))?;
+    let rebuilt = stored.rebuild(kind.roots(), |seq| told = writeln!(output, "{seq}").and_then(|()| output.flush()))?;
     told?;
-    // What a room and its joiners do with a document must not kill either.
+    // What a room, its joiners and a dossier do with a document must not kill either.
     rebuilt.document.encode()?;
-    for root in roots {
-        rebuilt.document.plain_text(root)?;
-    }
+    dossiers::text(kind, &rebuilt.document)?;
     writeln!(output, "{FINISHED}")?;
     Ok(())
 }

@@ -74,7 +74,16 @@ pub struct Stored {
     pub head_seq: i64,
 }
 
+/// Loads begun and not finished after which a document may be killing its readers. Two servers may be loading it right now.
+const SUSPICIOUS_ATTEMPTS: i32 = 3;
+
 impl Stored {
+    /// Whether so many loads were begun and not finished that it may be killing its readers.
+    #[must_use]
+    pub const fn is_suspicious(&self) -> bool {
+        self.load_attempts >= SUSPICIOUS_ATTEMPTS
+    }
+
     /// The document as a room would show it: what breaks it is left out. `before` is told each sequence before its row is touched. Needs a
     /// stack of [`READER_STACK_BYTES`](crate::crdt::limits::READER_STACK_BYTES); costs about 5 µs a row.
     ///

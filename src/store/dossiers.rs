@@ -11,10 +11,9 @@ use super::accesses::{self, Access, Emergency};
 use super::audit::{self, Action, Event, Outcome};
 use super::consents::{self, Decision};
 use super::corrections::{self, Correction};
-use super::documents::Stored;
 use super::{Asker, Error, Store};
 use crate::crdt::limits::READER_STACK_BYTES;
-use crate::crdt::{ApplyError, RootKind};
+use crate::crdt::{ApplyError, RootKind, SectionDocument};
 use crate::domain::ids::{DocumentId, PeiId, StudentId, UserId};
 use crate::domain::invitation::Custody;
 use crate::domain::pei::{PeiState, Section, SectionKind};
@@ -22,10 +21,15 @@ use crate::domain::people::Function;
 
 const FIND_STUDENT: &str = include_str!("../../sql/queries/dossiers/find_student.sql");
 const INSERT: &str = include_str!("../../sql/queries/dossiers/insert.sql");
+const COUNT_RECENT: &str = include_str!("../../sql/queries/dossiers/count_recent.sql");
+const MAY_STILL: &str = include_str!("../../sql/queries/dossiers/may_still.sql");
 const LIST_COPIES: &str = include_str!("../../sql/queries/dossiers/list_copies.sql");
 const LIST_OWN_GUARDIANSHIPS: &str = include_str!("../../sql/queries/dossiers/list_own_guardianships.sql");
 const LIST_TEAM: &str = include_str!("../../sql/queries/dossiers/list_team.sql");
 const LIST_SECTIONS: &str = include_str!("../../sql/queries/dossiers/list_sections.sql");
+
+/// How many copies one person may take in an hour, of all children together.
+pub const MOST_AN_HOUR: i64 = 10;
 
 /// Somebody took a copy of a child's dossier.
 #[derive(Debug, Clone)]
@@ -40,7 +44,7 @@ pub struct Copy {
     pub taken_at: OffsetDateTime,
 }
 
-/// What one person may take away about a child. The texts of the sections are read afterwards, by [`read_texts`].
+/// What one person may take away about a child. The texts of the sections are read afterwards, by [`read_text`].
 #[derive(Debug, Clone)]
 pub struct Dossier {
     /// The child.
@@ -126,6 +130,10 @@ pub struct DossierSection {
     pub updated_by: Option<String>,
 }
 
+/// Somebody took as many copies in an hour as anybody may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany;
+
 /// What a section says.
 #[derive(Debug, Clone)]
 pub struct SectionText {
@@ -139,30 +147,42 @@ pub struct SectionText {
 ///
 /// # Errors
 /// [`Error::NotFound`] when the child does not exist or the asker may not take a copy: the two are never told apart.
-pub async fn take(store: &Store, asker: Asker, student: StudentId) -> Result<Dossier, Error> {
+pub async fn take(store: &Store, asker: Asker, student: StudentId) -> Result<Result<Dossier, TooMany>, Error> {
     let (user, session) = (asker.user, asker.session);
     let (allowed, denied) = (event(&asker, student, Outcome::Allowed), event(&asker, student, Outcome::Denied));
     let gathered = store
         .as_person(Some(user), move |transaction| {
             Box::pin(async move {
-                let dossier = gather(transaction, user, student).await?;
-                audit::append_in(transaction, &allowed).await?;
-                Ok(dossier)
+                let gathered = gather(transaction, user, student).await?;
+                if gathered.is_ok() {
+                    audit::append_in(transaction, &allowed).await?;
+                }
+                Ok(gathered)
             })
         })
-        .await;
-    if matches!(gathered, Err(Error::NotFound)) {
+        .await
+        // The policy says no where the statement said yes only if something changed in between.
+        .map_err(|error| if matches!(error, Error::Refused) { Error::NotFound } else { error });
+    if matches!(gathered, Err(Error::NotFound) | Ok(Err(TooMany))) {
         audit::append(store, denied).await?;
     }
-    let dossier = gathered?;
+    let Ok(dossier) = gathered? else { return Ok(Err(TooMany)) };
     let documents = dossier.sections.iter().map(|section| section.document).collect();
     store.record_accesses(user, session, student, documents).await?;
-    Ok(dossier)
+    Ok(Ok(dossier))
 }
 
-async fn gather(transaction: &Transaction<'_>, user: UserId, student: StudentId) -> Result<Dossier, Error> {
+async fn gather(
+    transaction: &Transaction<'_>,
+    user: UserId,
+    student: StudentId,
+) -> Result<Result<Dossier, TooMany>, Error> {
     let statement = transaction.prepare_cached(FIND_STUDENT).await?;
     let found = transaction.query_opt(&statement, &[&user.0, &student.0]).await?.ok_or(Error::NotFound)?;
+    let statement = transaction.prepare_cached(COUNT_RECENT).await?;
+    if transaction.query_one(&statement, &[&user.0]).await?.try_get::<_, i64>("recent")? >= MOST_AN_HOUR {
+        return Ok(Err(TooMany));
+    }
     let statement = transaction.prepare_cached(INSERT).await?;
     let taken = transaction.query_one(&statement, &[&Uuid::now_v7(), &student.0, &user.0]).await?;
     let statement = transaction.prepare_cached(LIST_OWN_GUARDIANSHIPS).await?;
@@ -174,7 +194,7 @@ async fn gather(transaction: &Transaction<'_>, user: UserId, student: StudentId)
     let mut sections = sections.iter().map(section).collect::<Result<Vec<_>, Error>>()?;
     // Stable: the plans stay in their order.
     sections.sort_by_key(|section| (std::cmp::Reverse(section.school_year), section.pei.0, section.section));
-    Ok(Dossier {
+    Ok(Ok(Dossier {
         student,
         name: found.try_get("name")?,
         birth_date: found.try_get("birth_date")?,
@@ -192,7 +212,7 @@ async fn gather(transaction: &Transaction<'_>, user: UserId, student: StudentId)
         accesses: accesses::entries(transaction, student, None, None).await?,
         emergencies: accesses::emergencies(transaction, student, None).await?,
         copies: copies(transaction, student, None).await?,
-    })
+    }))
 }
 
 /// Who took copies, newest first, `most` at most.
@@ -205,31 +225,84 @@ pub(super) async fn copies(
     transaction.query(&statement, &[&student.0, &most]).await?.iter().map(copy).collect()
 }
 
-/// What these documents say, in their order, as a room would show them. On a thread of its own with a large stack.
+/// What a document says, as `render` writes it, read as a room reads it, on a thread of its own with a large stack: a snapshot that does not load
+/// is passed over for the one before it. What seems to kill its readers is left to a room, which reads it in a child first.
 ///
 /// # Errors
-/// When one of them cannot be read: a dossier with a hole is none.
-pub async fn read_texts(stored: Vec<(SectionKind, Stored)>) -> Result<Vec<SectionText>, ApplyError> {
-    let (sender, texts) = tokio::sync::oneshot::channel();
-    let work = move || {
-        // Nobody waits any more: nobody needs it.
-        let _ = sender.send(stored.iter().map(|(kind, stored)| text(*kind, stored)).collect());
-    };
+/// [`Error::Unavailable`] for a document that may kill its readers, [`Error::Corrupt`] for one that cannot be read: a dossier with a hole is none.
+pub async fn read_text<T: Send + 'static>(
+    store: &Store,
+    document: DocumentId,
+    kind: SectionKind,
+    render: impl FnOnce(SectionText) -> T + Clone + Send + 'static,
+) -> Result<T, Error> {
+    let mut below = i64::MAX;
+    loop {
+        let stored = store.read_document(document, below).await?;
+        if stored.is_suspicious() {
+            return Err(Error::Unavailable("a document was begun and not finished loading".to_owned()));
+        }
+        let snapshot = stored.snapshot.as_ref().map(|(seq, _)| *seq);
+        let render = render.clone();
+        let read = on_large_stack(move || {
+            let document = stored.rebuild(kind.roots(), |_| {})?.document;
+            text(kind, &document).map(render)
+        })
+        .await;
+        // Whatever it said, this process has survived it.
+        store.end_load(document).await?;
+        match (read, snapshot) {
+            (Ok(rendered), _) => return Ok(rendered),
+            (Err(error), Some(seq)) => {
+                tracing::error!(%document, %error, seq, "a snapshot does not load; the one before it is used");
+                crate::metrics::damaged("snapshot");
+                below = seq;
+            }
+            (Err(error), None) => return Err(Error::Corrupt(format!("document {document}: {error}"))),
+        }
+    }
+}
+
+async fn on_large_stack<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApplyError> + Send + 'static,
+) -> Result<T, ApplyError> {
+    let (sender, done) = tokio::sync::oneshot::channel();
+    // Nobody waits any more: nobody needs it.
+    let work = move || drop(sender.send(work()));
     let started = std::thread::Builder::new().name("dossier".to_owned()).stack_size(READER_STACK_BYTES).spawn(work);
     started.map_err(|error| {
         tracing::error!(%error, "no thread to read a dossier on");
         ApplyError::Panicked
     })?;
-    texts.await.map_err(|_| ApplyError::Panicked)?
+    done.await.map_err(|_| ApplyError::Panicked)?
 }
 
-fn text(kind: SectionKind, stored: &Stored) -> Result<SectionText, ApplyError> {
-    let document = stored.rebuild(kind.roots(), |_| {})?.document;
+/// What a document says. Needs a reader's stack.
+///
+/// # Errors
+/// When the document code fails.
+pub fn text(kind: SectionKind, document: &SectionDocument) -> Result<SectionText, ApplyError> {
     let (root, form) = match kind {
         SectionKind::RichText => ("content", RootKind::RichText),
         SectionKind::Goals => ("goals", RootKind::Records),
     };
     Ok(SectionText { content: document.to_json(root, form)?, plain: document.plain_text(root)? })
+}
+
+/// Whether the asker may still have what was gathered: asked once more before the first byte leaves.
+///
+/// # Errors
+/// Database errors.
+pub async fn may_still(store: &Store, asker: &Asker, student: StudentId) -> Result<bool, Error> {
+    let (user, session) = (asker.user, asker.session);
+    store
+        .as_person(Some(user), move |transaction| {
+            Box::pin(async move {
+                let statement = transaction.prepare_cached(MAY_STILL).await?;
+                Ok(transaction.query_one(&statement, &[&user.0, &student.0, &session.0]).await?.try_get("may")?)
+            })
+        })
+        .await
 }
 
 fn guardianship(row: &Row) -> Result<OwnGuardianship, Error> {

@@ -4,10 +4,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use super::World;
 use super::admin::{Targets, post, read, recorded, send, user};
 use super::fixture::CANARY;
+use super::places::Target;
 
 fn in_days(days: i64) -> String {
     (OffsetDateTime::now_utc() + Duration::days(days)).format(&Rfc3339).expect("a date")
@@ -168,6 +170,16 @@ async fn a_court_outranks_the_function_that_the_same_person_exercises_in_the_sch
     assert_eq!(status, 200, "{effect}");
     assert_eq!(sees().await, (404, 404, false));
     assert_eq!(speak_of_it().await, [false; 6]);
+    // Nor is anybody brought near the child, or the account of somebody near it taken.
+    let invite = json!({
+        "kind": "guardian", "name": "Ana", "student_id": targets.student,
+        "guardianship": { "kinship": "avó", "custody": "sole", "can_write": true }
+    });
+    assert_eq!(send(&world, &coordinator, Method::POST, "/api/v1/invitations", &invite).await.status(), 404);
+    let waiting = world.child(Target::Own).invitation;
+    let withdraw = format!("/api/v1/invitations/{waiting}");
+    assert_eq!(send(&world, &coordinator, Method::DELETE, &withdraw, &json!({})).await.status(), 404);
+    assert_eq!(send(&world, &principal, Method::POST, "/api/v1/invitations", &invite).await.status(), 201);
     // Somebody else's preview still names the child.
     let ended = format!("/api/v1/admin/students/{}/team/{}/end?dry_run=true", targets.student, targets.link);
     let (_, effect_for_others) = post(&world, &principal, &ended, &json!({ "version": 1 })).await;
@@ -182,6 +194,33 @@ async fn a_court_outranks_the_function_that_the_same_person_exercises_in_the_sch
     assert_eq!(send(&world, &principal, Method::PATCH, &one, &lift).await.status(), 200);
     assert_eq!((sees().await, speak_of_it().await), ((200, 200, true), vec![true; 6]));
     consistent(&world).await;
+}
+
+#[tokio::test]
+async fn whom_a_court_keeps_away_takes_nobodys_account_who_is_near_the_child() {
+    let world = World::new(&[]).await;
+    let owner = world.server.database.owner().await;
+    let principal = world.sign_in("principal").await;
+    let near = [user(&world, "guardian").await, user(&world, "class_teacher").await];
+    let ask = async |who: Uuid| {
+        let (_, shown) = read(&world, &principal, &format!("/api/v1/admin/people/{who}")).await;
+        let close = format!("/api/v1/admin/people/{who}/close?dry_run=true");
+        let closes = post(&world, &principal, &close, &json!({})).await.0;
+        (shown["may_close"] == true, closes)
+    };
+    for who in near {
+        assert_eq!(ask(who).await, (true, 200));
+    }
+    let restriction = "insert into guardianships (guardianship_id, student_id, user_id, kinship, custody, judicial_restriction) \
+                       values (gen_random_uuid(), $1, $2, 'pai', 'none', true)";
+    owner.execute(restriction, &[&world.student.0, &user(&world, "principal").await]).await.expect("written");
+    for who in near {
+        assert_eq!(ask(who).await, (false, 403));
+        let code = format!("/api/v1/admin/people/{who}/reset-code");
+        assert_eq!(send(&world, &principal, Method::POST, &code, &json!({})).await.status(), 403);
+    }
+    // Somebody near other children only is theirs to look after as before.
+    assert_eq!(ask(user(&world, "classmate_guardian").await).await, (true, 200));
 }
 
 #[tokio::test]

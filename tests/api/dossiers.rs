@@ -87,7 +87,7 @@ async fn export_is_complete() {
     assert_eq!(data["format"], "kazumi-dossier/1");
     assert_eq!((&data["taken_by"], &data["taken_as"]), (&guardian.me["user_id"], &json!(["guardian"])));
     for (list, rows) in [
-        ("team", "team_links where true"),
+        ("team", "team_links where valid_from <= now()"),
         ("consents", "consents where true"),
         ("corrections", "corrections where asked_as = 'guardian'"),
         ("emergencies", "break_glass where true"),
@@ -256,6 +256,74 @@ async fn who_does_not_take_what_was_asked_for_waits_for_it_and_nobody_else_does(
         (answer.status() == 200).then_some(answer)
     });
     assert!(again.await.bytes().await.expect("the whole file").len() > 10_000_000);
+}
+
+#[tokio::test]
+async fn ten_an_hour_are_enough_for_anybody() {
+    let world = World::new(&[]).await;
+    let guardian = world.sign_in("guardian").await;
+    for _ in 0..10 {
+        take(&world, &guardian).await;
+    }
+    let refused = ask(&world, &guardian).await;
+    assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (429, true));
+    assert_eq!(count(&world.server.database.owner().await, &world, "dossiers where true").await, 10);
+    take(&world, &world.sign_in("principal").await).await;
+}
+
+#[tokio::test]
+async fn what_does_not_load_counts_against_no_other_document() {
+    let world = World::new(&[]).await;
+    let owner = world.server.database.owner().await;
+    let guardian = world.sign_in("guardian").await;
+    let suspicious = "update pei_documents set load_attempts = 5 where student_id = $1 and section = 'metas'";
+    owner.execute(suspicious, &[&world.student.0]).await.expect("written");
+    for _ in 0..4 {
+        let refused = ask(&world, &guardian).await;
+        assert_eq!(refused.status(), 503, "it may be killing its readers");
+        assert_eq!(without_request_id(refused).await["code"], "store_unavailable");
+    }
+    let others = "select max(load_attempts) from pei_documents where student_id = $1 and section <> 'metas'";
+    let others: i32 = owner.query_one(others, &[&world.student.0]).await.expect("a row").get(0);
+    assert_eq!(others, 0);
+    // A room finds out that it was nothing, and from then on there are copies again.
+    let document = world.child(Target::Own).document(Section::Goals);
+    drop(RawClient::join(&world.server, &document, &guardian.token).await);
+    take(&world, &guardian).await;
+}
+
+#[tokio::test]
+async fn whoever_loses_the_right_or_the_session_while_a_copy_is_made_gets_none() {
+    let world = World::new(&[]).await;
+    for (relation, change, status) in [
+        (
+            "guardian",
+            "update login_sessions set revoked_at = now(), revoked_why = 'logout' where revoked_at is null",
+            404,
+        ),
+        ("principal", "delete from grants", 404),
+    ] {
+        let person = world.sign_in(relation).await;
+        let mut owner = world.server.database.owner().await;
+        // Reading the documents waits for this one.
+        let transaction = owner.transaction().await.expect("a transaction");
+        let lock = "select 1 from pei_documents where student_id = $1 for no key update";
+        transaction.query(lock, &[&world.student.0]).await.expect("locked");
+        let asked = tokio::spawn({
+            let request = person.http.post(world.url(&path(&world))).bearer_auth(&person.token);
+            async move { request.send().await.expect("an answer") }
+        });
+        let watcher = world.server.database.superuser().await;
+        eventually("the copy waits for the documents", async || {
+            let waiting =
+                "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%load_attempts%'";
+            watcher.query_opt(waiting, &[]).await.expect("rows")
+        })
+        .await;
+        transaction.execute(change, &[]).await.expect(change);
+        transaction.commit().await.expect("committed");
+        assert_eq!(asked.await.expect("answered").status(), status, "{change}");
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 -- One open invitation, held until the transaction ends: of two who take it at once the second finds it taken.
+-- None about a child whom a court keeps that person away from: what they offered before the court spoke is worth nothing.
 -- Role: kazumi_registrar, acting for the inviter or for whoever withdraws it.
 -- $1 uuid: invitation. At most one row.
 select i.invitation_id, i.network_id, i.school_id, s.name as school_name, i.kind, i.name, i.email, i.function, i.student_id,
@@ -13,4 +14,5 @@ where i.invitation_id = $1
   and i.withdrawn_at is null
   and i.tries_left > 0
   and now() < i.expires_at
+  and (i.student_id is null or not kept_away(i.student_id))
 for update of i

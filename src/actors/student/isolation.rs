@@ -12,8 +12,6 @@ use crate::domain::ids::DocumentId;
 use crate::store::documents::Stored;
 use crate::store::{Error, Store};
 
-/// Loads begun and not finished after which a document is read in a child first. Two servers may be loading it right now.
-const SUSPICIOUS_ATTEMPTS: i32 = 3;
 /// How long the child may take: the largest document loads in well under a second.
 const CHILD_WITHIN: Duration = Duration::from_secs(20);
 /// Rows that are put aside in one go; a document with more such rows is tried again at the next join.
@@ -27,7 +25,7 @@ pub const FINISHED: &str = "finished";
 /// As [`Store::read_document`]; [`Error::Corrupt`] when its readers die.
 pub async fn read(store: &Store, document: DocumentId) -> Result<Stored, Error> {
     let stored = store.read_document(document, i64::MAX).await?;
-    if stored.load_attempts < SUSPICIOUS_ATTEMPTS {
+    if !stored.is_suspicious() {
         return Ok(stored);
     }
     tracing::error!(%document, attempts = stored.load_attempts, "a document was begun and not finished loading");

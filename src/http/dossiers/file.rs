@@ -3,13 +3,13 @@
 use std::io::{Cursor, Write};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::page;
+use super::page::{self, Names};
 use crate::domain::ids::UserId;
 use crate::domain::invitation::Custody;
 use crate::domain::pei::{PeiState, Section, SectionClass, SectionKind};
@@ -95,20 +95,40 @@ struct PlanSection {
     /// Without formatting, a line for each block or field.
     text: String,
     /// With formatting: nodes of the editor, or a list of goals.
-    content: Value,
+    content: Box<RawValue>,
+}
+
+/// What a section says, written out: so that no more than one is ever in memory as a tree.
+pub struct WrittenSection {
+    content: Box<RawValue>,
+    plain: String,
+    /// For the page.
+    pub html: String,
+}
+
+impl WrittenSection {
+    /// Writes a section out.
+    ///
+    /// # Panics
+    /// Never: what is written here is JSON.
+    pub fn of(kind: SectionKind, names: &Names, text: SectionText) -> Self {
+        let content = serde_json::value::to_raw_value(&text.content).expect("a tree of JSON is JSON");
+        Self { content, html: page::section(kind, names, &text), plain: text.plain }
+    }
 }
 
 /// Writes the file. `texts` are those of the dossier's sections, in their order; `taker` is who takes it. Blocks for milliseconds.
 ///
 /// # Errors
 /// When the ZIP or the JSON cannot be written; neither happens in memory.
-pub fn write(dossier: &Dossier, texts: &[SectionText], taker: UserId) -> Result<Vec<u8>, zip::result::ZipError> {
+pub fn write(dossier: Dossier, texts: Vec<WrittenSection>, taker: UserId) -> Result<Vec<u8>, zip::result::ZipError> {
+    let html = page::write(&dossier, &texts);
+    let taken_at = dossier.taken_at;
     let json = serde_json::to_vec_pretty(&document(dossier, texts, taker)).map_err(std::io::Error::other)?;
-    let html = page::write(dossier, texts);
     // Stored as they are: what goes over the network is compressed by the connection.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
-        .last_modified_time(moment(dossier.taken_at).unwrap_or_default());
+        .last_modified_time(moment(taken_at).unwrap_or_default());
     let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(json.len() + html.len() + 1024)));
     zip.start_file("dossie.html", options)?;
     zip.write_all(html.as_bytes())?;
@@ -117,7 +137,8 @@ pub fn write(dossier: &Dossier, texts: &[SectionText], taker: UserId) -> Result<
     Ok(zip.finish()?.into_inner())
 }
 
-fn document(dossier: &Dossier, texts: &[SectionText], taker: UserId) -> Document {
+fn document(dossier: Dossier, texts: Vec<WrittenSection>, taker: UserId) -> Document {
+    let plans = plans(&dossier, texts);
     Document {
         format: FORMAT,
         taken_at: dossier.taken_at,
@@ -125,18 +146,18 @@ fn document(dossier: &Dossier, texts: &[SectionText], taker: UserId) -> Document
         taken_as: ties(&dossier.taker_ties),
         student: Student {
             student_id: dossier.student.0,
-            name: dossier.name.clone(),
+            name: dossier.name,
             birth_date: dossier.birth_date.map(day),
-            class_name: dossier.class_name.clone(),
-            school_name: dossier.school_name.clone(),
+            class_name: dossier.class_name,
+            school_name: dossier.school_name,
             recorded_since: dossier.created_at,
             left_on: dossier.left_on.map(day),
         },
         guardianships: dossier
             .guardianships
-            .iter()
+            .into_iter()
             .map(|tie| Guardianship {
-                kinship: tie.kinship.clone(),
+                kinship: tie.kinship,
                 custody: tie.custody,
                 valid_from: tie.valid_from,
                 valid_to: tie.valid_to,
@@ -144,25 +165,25 @@ fn document(dossier: &Dossier, texts: &[SectionText], taker: UserId) -> Document
             .collect(),
         team: dossier
             .team
-            .iter()
+            .into_iter()
             .map(|member| Member {
                 user_id: member.user.0,
-                name: member.name.clone(),
+                name: member.name,
                 function: member.function,
                 valid_from: member.valid_from,
                 valid_to: member.valid_to,
             })
             .collect(),
-        plans: plans(dossier, texts),
-        consents: dossier.consents.iter().cloned().map(Into::into).collect(),
-        corrections: dossier.corrections.iter().cloned().map(|request| corrections::item(request, taker)).collect(),
-        emergencies: dossier.emergencies.iter().cloned().map(Into::into).collect(),
-        accesses: dossier.accesses.iter().cloned().map(Into::into).collect(),
-        copies: dossier.copies.iter().cloned().map(Into::into).collect(),
+        plans,
+        consents: dossier.consents.into_iter().map(Into::into).collect(),
+        corrections: dossier.corrections.into_iter().map(|request| corrections::item(request, taker)).collect(),
+        emergencies: dossier.emergencies.into_iter().map(Into::into).collect(),
+        accesses: dossier.accesses.into_iter().map(Into::into).collect(),
+        copies: dossier.copies.into_iter().map(Into::into).collect(),
     }
 }
 
-fn plans(dossier: &Dossier, texts: &[SectionText]) -> Vec<Plan> {
+fn plans(dossier: &Dossier, texts: Vec<WrittenSection>) -> Vec<Plan> {
     let mut plans: Vec<Plan> = Vec::new();
     for (section, text) in dossier.sections.iter().zip(texts) {
         if plans.last().is_none_or(|plan| plan.pei_id != section.pei.0) {
@@ -175,8 +196,8 @@ fn plans(dossier: &Dossier, texts: &[SectionText]) -> Vec<Plan> {
             class: section.section.class(),
             updated_at: section.updated_at,
             updated_by: section.updated_by.clone(),
-            text: text.plain.clone(),
-            content: text.content.clone(),
+            text: text.plain,
+            content: text.content,
         };
         if let Some(plan) = plans.last_mut() {
             plan.sections.push(told);

@@ -7,6 +7,7 @@ mod words;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpResponse, web};
@@ -14,23 +15,27 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use tokio::sync::Semaphore;
 
+use self::file::WrittenSection;
 use super::Services;
 use super::extract::{Confirmed, RequestId};
 use super::problem::{Problem, ProblemBody};
-use crate::actors::student::isolation;
 use crate::domain::ids::{StudentId, UserId};
 use crate::metrics as metric;
 use crate::protocol::code::Code;
-use crate::store::dossiers::{self, Dossier, SectionText};
-use crate::store::{Error, Store};
+use crate::store::dossiers::{self, TooMany};
+use crate::store::{Asker, Error};
 
-/// Dossiers that are made at the same time; who comes later waits. One holds all texts of a child in memory, a few MiB.
-const MADE_AT_ONCE: usize = 2;
+/// How long somebody waits for the one that is being made, before anything is recorded. Making one takes well under a second.
+const WAIT: Duration = Duration::from_secs(5);
+/// People whose dossiers may be on their way at the same time: a file that nobody takes stays in memory, a MiB or so.
+const MOST_PEOPLE: usize = 24;
+/// When somebody who took too many may ask again, at most.
+const TRY_AGAIN: Duration = Duration::from_secs(3600);
 /// Bytes that are handed to the connection at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// How many dossiers are made and on their way: two are made at once, and a person has one at a time, from asking to the last byte, so that
-/// a slow reader holds its own place and nobody else's.
+/// How many dossiers are made and on their way: one is made at a time (its largest section is in memory, up to some tens of MiB if somebody means
+/// ill), and a person has one, from asking to the last byte, so that a slow reader holds its own place and nobody else's.
 #[derive(Default)]
 pub struct Places {
     making: Making,
@@ -41,7 +46,7 @@ struct Making(Semaphore);
 
 impl Default for Making {
     fn default() -> Self {
-        Self(Semaphore::new(MADE_AT_ONCE))
+        Self(Semaphore::new(1))
     }
 }
 
@@ -52,9 +57,10 @@ struct Place {
 }
 
 impl Places {
-    /// `None` while the person's last dossier is still being made or sent.
+    /// `None` while the person's last dossier is still being made or sent, or those of too many others are.
     fn take(&self, user: UserId) -> Option<Place> {
-        let is_free = self.people.lock().unwrap_or_else(PoisonError::into_inner).insert(user);
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_free = people.len() < MOST_PEOPLE && people.insert(user);
         is_free.then(|| Place { people: Arc::clone(&self.people), user })
     }
 }
@@ -74,6 +80,7 @@ impl Drop for Place {
      content_type = "application/problem+json"),
     (status = 403, description = "step_up_required", body = ProblemBody, content_type = "application/problem+json"),
     (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "too_many_attempts: ten an hour", body = ProblemBody, content_type = "application/problem+json"),
     (status = 503, description = "overloaded, store_unavailable", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn take(
@@ -86,35 +93,31 @@ pub async fn take(
     let asker = request_id.asked_by(signed_in.0);
     let place = services.dossiers.take(asker.user).ok_or(Code::Overloaded)?;
     let file = {
-        let _made = services.dossiers.making.0.acquire().await.map_err(|_| Code::Overloaded)?;
-        let user = asker.user;
-        let dossier = dossiers::take(&services.store, asker, student).await.map_err(denied)?;
-        let texts = read(&services.store, &dossier).await?;
-        web::block(move || file::write(&dossier, &texts, user)).await.map_err(|_| Code::Internal)?.map_err(|error| {
-            tracing::error!(%error, "a dossier could not be written");
-            Code::Internal
-        })?
+        let made = tokio::time::timeout(WAIT, services.dossiers.making.0.acquire()).await;
+        let _made = made.ok().and_then(Result::ok).ok_or(Code::Overloaded)?;
+        make(&services, asker, student).await?
     };
     metric::dossier_taken();
     Ok(send(file, place))
 }
 
-/// What the sections say, in the dossier's order.
-async fn read(store: &Store, dossier: &Dossier) -> Result<Vec<SectionText>, Problem> {
-    let mut stored = Vec::with_capacity(dossier.sections.len());
+async fn make(services: &Services, asker: Asker, student: StudentId) -> Result<Vec<u8>, Problem> {
+    let taken = dossiers::take(&services.store, asker.clone(), student).await.map_err(denied)?;
+    let dossier = taken.map_err(|TooMany| Problem::too_many_attempts(TRY_AGAIN))?;
+    let names = Arc::new(page::Names::of(&dossier.team));
+    let mut texts = Vec::with_capacity(dossier.sections.len());
     for section in &dossier.sections {
-        stored.push((section.section.kind(), isolation::read(store, section.document).await?));
+        let (document, kind, names) = (section.document, section.section.kind(), Arc::clone(&names));
+        let write = move |text| WrittenSection::of(kind, &names, text);
+        texts.push(dossiers::read_text(&services.store, document, kind, write).await?);
     }
-    let texts = dossiers::read_texts(stored).await.map_err(|error| {
-        tracing::error!(student = %dossier.student, %error, "a document of a dossier cannot be read");
-        metric::actor_panic("document");
+    let user = asker.user;
+    let file = web::block(move || file::write(dossier, texts, user)).await.map_err(|_| Code::Internal)?;
+    let file = file.map_err(|error| {
+        tracing::error!(%error, "a dossier could not be written");
         Code::Internal
     })?;
-    for section in &dossier.sections {
-        // The count of loads then stays one too high, no more.
-        let _ = store.end_load(section.document).await;
-    }
-    Ok(texts)
+    if dossiers::may_still(&services.store, &asker, student).await? { Ok(file) } else { Err(denied(Error::NotFound)) }
 }
 
 /// The place is held until the last byte has left or the reader has.

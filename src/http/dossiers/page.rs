@@ -1,15 +1,17 @@
 //! The dossier as a page to be read and printed: one file without scripts and without anything from elsewhere. Whatever people wrote is
 //! text in it and never markup.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::file::WrittenSection;
 use super::words;
 use crate::domain::pei::SectionKind;
 use crate::store::accesses::Access;
-use crate::store::dossiers::{Dossier, DossierSection, SectionText};
+use crate::store::dossiers::{Dossier, Membership, SectionText};
 
 const STYLE: &str = "body{font:1.05rem/1.55 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1c2b2a;\
 overflow-wrap:anywhere}h1{font-size:1.8rem;line-height:1.2}h2{font-size:1.35rem;margin-top:2.5rem;border-bottom:2px solid #0f6e63;\
@@ -19,7 +21,7 @@ table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:t
 border-bottom:1px solid #d8e0de}@media print{body{margin:0}h2,h3{break-after:avoid}}";
 
 /// The whole page. `texts` are those of the dossier's sections, in their order.
-pub fn write(dossier: &Dossier, texts: &[SectionText]) -> String {
+pub fn write(dossier: &Dossier, texts: &[WrittenSection]) -> String {
     let mut page = Page(String::with_capacity(16 * 1024));
     let name = &dossier.name;
     page.raw("<!doctype html>\n<html lang=\"pt-BR\">\n<head>\n<meta charset=\"utf-8\">\n");
@@ -136,7 +138,7 @@ fn team(page: &mut Page, dossier: &Dossier) {
     page.raw("</ul>\n");
 }
 
-fn plans(page: &mut Page, dossier: &Dossier, texts: &[SectionText]) {
+fn plans(page: &mut Page, dossier: &Dossier, texts: &[WrittenSection]) {
     if dossier.sections.is_empty() {
         page.element("h2", "PEI");
         page.soft("Nenhum PEI foi começado.");
@@ -148,23 +150,37 @@ fn plans(page: &mut Page, dossier: &Dossier, texts: &[SectionText]) {
             last = Some(section.pei);
         }
         page.element("h3", words::section(section.section));
-        one_section(page, dossier, section, text);
+        if let Some(at) = section.updated_at {
+            let by = section.updated_by.as_deref().map(|name| format!(", por {name}")).unwrap_or_default();
+            page.soft(&format!("Última mudança: {}{by}.", words::moment(at)));
+        }
+        page.raw(&text.html);
     }
 }
 
-fn one_section(page: &mut Page, dossier: &Dossier, section: &DossierSection, text: &SectionText) {
-    if let Some(at) = section.updated_at {
-        let by = section.updated_by.as_deref().map(|name| format!(", por {name}")).unwrap_or_default();
-        page.soft(&format!("Última mudança: {}{by}.", words::moment(at)));
+/// What the people in a team are called, by id.
+pub struct Names(HashMap<String, String>);
+
+impl Names {
+    /// Those whose names the asker sees.
+    pub fn of(team: &[Membership]) -> Self {
+        let named = team.iter().filter_map(|member| Some((member.user.to_string(), member.name.clone()?)));
+        Self(named.collect())
     }
+}
+
+/// What a section says, as markup.
+pub fn section(kind: SectionKind, names: &Names, text: &SectionText) -> String {
+    let mut page = Page(String::new());
     if text.plain.trim().is_empty() {
         page.soft("Ainda não há nada escrito.");
-        return;
+        return page.0;
     }
-    match section.section.kind() {
-        SectionKind::RichText => nodes(page, &text.content["content"]),
-        SectionKind::Goals => goals(page, dossier, &text.content),
+    match kind {
+        SectionKind::RichText => nodes(&mut page, &text.content["content"]),
+        SectionKind::Goals => goals(&mut page, names, &text.content),
     }
+    page.0
 }
 
 /// Nodes of the editor. What is not ours is passed over, and the text in it is kept. Depth is bounded by the gate of documents.
@@ -211,9 +227,12 @@ fn run(page: &mut Page, node: &Value) {
     }
 }
 
-fn goals(page: &mut Page, dossier: &Dossier, records: &Value) {
+fn goals(page: &mut Page, names: &Names, records: &Value) {
     let field = |goal: &Value, name: &str| goal[name].as_str().unwrap_or_default().trim().to_owned();
     let mut goals: Vec<_> = records.as_array().into_iter().flatten().filter(|goal| goal.is_object()).collect();
+    // As on the screens: two people who undo the same deletion bring it back twice.
+    let mut seen = HashSet::new();
+    goals.retain(|goal| field(goal, "id").is_empty() || seen.insert(field(goal, "id")));
     goals.sort_by_key(|goal| (field(goal, "order"), field(goal, "id")));
     page.raw("<ol>\n");
     for goal in goals {
@@ -230,18 +249,14 @@ fn goals(page: &mut Page, dossier: &Dossier, records: &Value) {
         let deadline = field(goal, "deadline");
         page.term("Prazo", &if deadline.is_empty() { "Sem prazo".to_owned() } else { words::written_day(&deadline) });
         let responsible = goal["responsible"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let names: Vec<_> = responsible.map(|id| name_of(dossier, id)).collect();
-        if !names.is_empty() {
-            page.term("Responsáveis", &names.join(", "));
+        let name_of = |id| names.0.get(id).map_or("pessoa fora da equipe", String::as_str);
+        let responsible: Vec<_> = responsible.map(name_of).collect();
+        if !responsible.is_empty() {
+            page.term("Responsáveis", &responsible.join(", "));
         }
         page.raw("</dl></li>\n");
     }
     page.raw("</ol>\n");
-}
-
-fn name_of<'a>(dossier: &'a Dossier, id: &str) -> &'a str {
-    let member = dossier.team.iter().find(|member| member.user.to_string() == id);
-    member.and_then(|member| member.name.as_deref()).unwrap_or("pessoa fora da equipe")
 }
 
 fn consents(page: &mut Page, dossier: &Dossier) {
@@ -317,7 +332,7 @@ fn access_row(page: &mut Page, access: &Access) {
 }
 
 fn copies(page: &mut Page, dossier: &Dossier) {
-    page.element("h2", "Quem baixou uma cópia");
+    page.element("h2", "Quem pediu uma cópia");
     page.raw("<ul>\n");
     for copy in &dossier.copies {
         let (name, ties, when) = (&copy.name, words::ties(&copy.ties), words::moment(copy.taken_at));

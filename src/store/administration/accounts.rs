@@ -99,7 +99,7 @@ pub(super) async fn has_ties_elsewhere(transaction: &Transaction<'_>, user: User
 }
 
 /// Whether the asker may close an account: in every school the person is tied to (was, if to none any more) they may, they stand above
-/// every function the person exercises, and it is not their own.
+/// every function the person exercises, it is not their own, and no court keeps the asker away from a child the person is tied to.
 pub(super) fn may_close(person: &AdminPerson, actor: &Actor, elsewhere: bool) -> bool {
     let now = OffsetDateTime::now_utc();
     let ties = || {
@@ -120,5 +120,10 @@ pub(super) fn may_close(person: &AdminPerson, actor: &Actor, elsewhere: bool) ->
     } else {
         schools.iter().all(|school| actor.get(school).is_some_and(may))
     };
-    !person.is_self && !elsewhere && everywhere
+    // Who has the account of somebody near the child has the child: whoever a court keeps away leaves those to others.
+    let links = person.links.iter().map(|tie| (tie.kept_away, tie.valid_to));
+    let near_a_child_out_of_reach = links
+        .chain(person.guardianships.iter().map(|tie| (tie.kept_away, tie.valid_to)))
+        .any(|(kept_away, to)| kept_away && lives(to));
+    !person.is_self && !elsewhere && everywhere && !near_a_child_out_of_reach
 }

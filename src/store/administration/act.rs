@@ -149,6 +149,13 @@ pub(super) async fn effect(
             names.push(EffectStudent { student_id: row.try_get("student_id")?, name: row.try_get("name")? });
         }
     }
+    if named {
+        // Of a child whom a court keeps the asker away from nothing is told, not even that it is one more.
+        for students in grouped.values_mut() {
+            students.retain(|student| names.iter().any(|name| name.student_id == student.0));
+        }
+        grouped.retain(|_, students| !students.is_empty());
+    }
     let changes = grouped.into_iter().map(|(change, students)| EffectChange {
         from: change.from,
         until: change.until,

@@ -1,5 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { http } from '@/api/http';
+import { ApiProblem } from '@/api/problem';
+import { getSession } from '@/api/session';
 import type { ConsentKind, ConsentList, CorrectionList } from '@/api/types';
 
 const path = (studentId: string, what: 'consents' | 'corrections' | 'dossier') =>
@@ -53,11 +55,17 @@ export async function answerCorrection(
   return (await http.post<CorrectionList>(`${path(studentId, 'corrections')}/${correctionId}/answer`, words)).data;
 }
 
+const personIn = () => {
+  const session = getSession();
+  return session.status === 'in' ? session.me.user_id : null;
+};
+
 /** Making it reads all texts of the child, and a slow network takes its time. */
 const DOSSIER_TIMEOUT_MS = 180_000;
 
 /** A copy of everything: a ZIP file. The server wants a fresh proof first, and the family sees that it was taken. */
 export async function takeDossier(studentId: string): Promise<Blob> {
+  const asker = personIn();
   const answer = await http.post<ArrayBuffer>(path(studentId, 'dossier'), undefined, {
     responseType: 'arraybuffer',
     timeout: DOSSIER_TIMEOUT_MS,
@@ -65,5 +73,7 @@ export async function takeDossier(studentId: string): Promise<Blob> {
     transformResponse: (data: ArrayBuffer, headers) =>
       String(headers['content-type']).includes('json') ? JSON.parse(new TextDecoder().decode(data)) : data,
   });
+  // Who left meanwhile, perhaps from a computer of many people, must not leave the child's data behind.
+  if (asker === null || personIn() !== asker) throw new ApiProblem('cancelled', 0);
   return new Blob([answer.data], { type: 'application/zip' });
 }
