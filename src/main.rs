@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use kazumi::app::Application;
 use kazumi::commands::audit::Head;
 use kazumi::commands::doc::{self as doc_commands, DocumentId};
+use kazumi::commands::retention::Day;
 use kazumi::config::{Config, Log};
 use kazumi::{commands, dev, http, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
@@ -54,6 +55,16 @@ enum Command {
     /// The records of what happened and who read.
     #[command(subcommand)]
     Audit(Audit),
+    /// Say what was kept for long enough and would go today, and of which students the record is due; change nothing. Needs the owner's address in
+    /// KAZUMI_DATABASE_OWNER_URL.
+    Retention {
+        /// Remove it. Never erases a student. May be interrupted and run again.
+        #[arg(long)]
+        apply: bool,
+        /// Say what would go on another day.
+        #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "apply")]
+        on: Option<Day>,
+    },
     /// Check configuration, database, key, clock and disk.
     Doctor,
     /// Print the description of the REST interface as JSON.
@@ -163,6 +174,8 @@ fn run(command: Command) -> anyhow::Result<String> {
             })
         }),
         Command::Audit(Audit::Verify { head }) => System::new().block_on(commands::audit::verify(head)).map(line),
+        Command::Retention { apply: true, .. } => System::new().block_on(commands::retention::apply()).map(line),
+        Command::Retention { on, .. } => System::new().block_on(commands::retention::preview(on)).map(line),
         Command::Doctor => System::new().block_on(commands::doctor()).map(line),
         Command::Openapi => Ok(http::openapi::json()),
     }

@@ -10,6 +10,7 @@ mod dev_command;
 mod faults;
 mod oracle;
 mod private_cluster;
+mod retention_catalogue;
 mod rls_catalogue;
 mod sql;
 mod support;

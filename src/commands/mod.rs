@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod doc;
+pub mod retention;
 
 use std::path::Path;
 

@@ -14,5 +14,6 @@ pub mod invitation;
 pub mod pei;
 pub mod people;
 pub mod permission;
+pub mod retention;
 pub mod second_factor;
 pub mod session;

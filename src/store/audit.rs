@@ -99,6 +99,8 @@ pub enum Action {
     MakeResetCode,
     /// A command on the server made an administrator.
     CreateAdministrator,
+    /// A command on the server removed what was kept for long enough.
+    ForgetOld,
 }
 
 impl Action {
@@ -148,6 +150,7 @@ impl Action {
             Self::EndSessions => "administration.end_sessions",
             Self::MakeResetCode => "administration.make_reset_code",
             Self::CreateAdministrator => "account.create_administrator",
+            Self::ForgetOld => "retention.forget",
         }
     }
 }
@@ -215,6 +218,19 @@ pub async fn append_in(transaction: &Transaction<'_>, event: &Event) -> Result<(
     let (action, outcome, student) = (event.action.as_str(), event.outcome.as_str(), event.student.map(|id| id.0));
     transaction
         .execute(&statement, &[&actor, &session, &action, &outcome, &student, &event.resource, &event.request_id])
+        .await?;
+    Ok(())
+}
+
+/// The same as the owner of the schema, for commands on the server.
+///
+/// # Errors
+/// Database errors.
+pub async fn append_as_owner(transaction: &tokio_postgres::Transaction<'_>, event: &Event) -> Result<(), Error> {
+    let (actor, session) = (event.actor.map(|id| id.0), event.session.map(|id| id.0));
+    let (action, outcome, student) = (event.action.as_str(), event.outcome.as_str(), event.student.map(|id| id.0));
+    transaction
+        .execute(INSERT, &[&actor, &session, &action, &outcome, &student, &event.resource, &event.request_id])
         .await?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use super::Error;
 use super::audit::Action;
 use super::audit_seal::{read_link, read_row};
 use crate::domain::audit_chain::{Head, Link};
+use crate::domain::retention::YEARS_OF_ACCESSES;
 
 const LIST_SEALED: &str = include_str!("../../sql/queries/audit/list_sealed.sql");
 const LIST_UNSEALED: &str = include_str!("../../sql/queries/audit/list_unsealed.sql");
@@ -125,7 +126,9 @@ pub async fn verify(client: &mut Client, kept: Option<Head>) -> Result<Verdict, 
             (true, _) => verdict.waiting += 1,
         }
     }
-    for row in transaction.query(LIST_UNRECORDED_READS, &[&Action::OpenSection.as_str()]).await? {
+    let (read, forgotten) = (Action::OpenSection.as_str(), Action::ForgetOld.as_str());
+    let years = i32::from(YEARS_OF_ACCESSES);
+    for row in transaction.query(LIST_UNRECORDED_READS, &[&read, &forgotten, &years]).await? {
         verdict.faults.push(match row.try_get::<_, Option<i64>>("audit_id")? {
             Some(audit_id) => Fault::ReadRemoved { audit_id },
             None => Fault::ReadInserted { user: row.try_get("user_id")?, resource: row.try_get("resource")? },

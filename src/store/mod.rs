@@ -29,6 +29,7 @@ pub mod migrations;
 pub mod outbox;
 pub mod passwords;
 pub mod peis;
+pub mod retention;
 pub mod roles;
 pub mod second_factor;
 pub mod sessions;

@@ -13,7 +13,7 @@ use crate::collaboration::raw::RawClient;
 use crate::support::{TestDatabase, eventually};
 
 /// What `kazumi audit verify` says: whether all is well, and its words.
-fn verify(database: &TestDatabase, role: &str, head: Option<&str>) -> (bool, String) {
+pub fn verify(database: &TestDatabase, role: &str, head: Option<&str>) -> (bool, String) {
     let mut arguments = vec!["audit", "verify"];
     arguments.extend(head.iter().flat_map(|head| ["--head", head]));
     let output = kazumi(&arguments, &[("KAZUMI_DATABASE_OWNER_URL", &database.url(role))], "");
@@ -31,7 +31,7 @@ async fn count(database: &Database, table: &str) -> i64 {
 }
 
 /// Waits until every row has its link.
-async fn all_sealed(owner: &Database) {
+pub async fn all_sealed(owner: &Database) {
     eventually("every row is sealed", async || {
         let sealed = count(owner, "audit_seals").await == count(owner, "audit_log").await;
         (sealed && count(owner, "audit_waiting").await == 0).then_some(())

@@ -30,6 +30,8 @@ mod places;
 mod refusals;
 mod regressions;
 mod reset_codes;
+mod retention;
+mod retention_by_age;
 mod rotation;
 mod sabotaged;
 mod second_factor;

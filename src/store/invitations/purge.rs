@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 
-use crate::store::{Error, Store};
+use crate::domain::retention::Class;
+use crate::store::{Error, Store, retention};
 
-const PURGE_INVITATIONS: &str = include_str!("../../../sql/queries/invitations/purge_ended.sql");
-const PURGE_RESETS: &str = include_str!("../../../sql/queries/passwords/purge_ended.sql");
-
-/// How often a server looks. The statements and the policies say how old is old: 90 days for invitations, 30 for requests.
+/// How often a server looks. `domain::retention` says how old is old, and the policies hold the server to it.
 pub const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 /// Rows of each kind that one look takes at most, so that no look holds locks for long.
 pub const PURGE_AT_ONCE: i64 = 1_000;
@@ -20,18 +18,11 @@ pub const PURGE_AT_ONCE: i64 = 1_000;
 /// # Errors
 /// Database errors.
 pub async fn purge_ended(store: &Store) -> Result<u64, Error> {
-    store
-        .as_writer(|transaction| {
-            Box::pin(async move {
-                let mut gone = 0;
-                for statement in [PURGE_INVITATIONS, PURGE_RESETS] {
-                    let statement = transaction.prepare_cached(statement).await?;
-                    gone += transaction.execute(&statement, &[&PURGE_AT_ONCE]).await?;
-                }
-                Ok(gone)
-            })
-        })
-        .await
+    let mut gone = 0;
+    for class in [Class::Invitations, Class::PasswordResets] {
+        gone += retention::forget_ended(store, class, PURGE_AT_ONCE).await?;
+    }
+    Ok(gone)
 }
 
 /// Looks at once and then every hour, on the store's runtime, for as long as that lives. Any number of servers may.
