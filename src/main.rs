@@ -9,7 +9,6 @@ use clap::{Parser, Subcommand};
 use kazumi::app::Application;
 use kazumi::commands::audit::Head;
 use kazumi::commands::doc::{self as doc_commands, DocumentId};
-use kazumi::commands::retention::Day;
 use kazumi::config::{Config, Log};
 use kazumi::{commands, dev, http, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
@@ -63,7 +62,7 @@ enum Command {
         apply: bool,
         /// Say what would go on another day.
         #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "apply")]
-        on: Option<Day>,
+        on: Option<commands::retention::Day>,
     },
     /// Check configuration, database, key, clock and disk.
     Doctor,

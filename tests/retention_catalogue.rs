@@ -53,3 +53,18 @@ async fn every_class_about_children_asks_whether_the_record_is_held() {
     }
     assert_eq!(asked, 5, "the classes that lead to a child");
 }
+
+#[tokio::test]
+async fn the_walls_in_the_database_are_as_long_as_the_rules() {
+    let walls = names(
+        "select tablename || ': ' || substring(qual from '''(\\d+ days)''::interval') from pg_policies
+         where policyname = 'writer_forgets_ended'
+         union
+         select 'access_log: ' || substring(prosrc from '''(\\d+ years) 1 day''') from pg_proc
+         where proname = 'refuse_early_deletion'",
+    )
+    .await;
+    let rules = RULES.iter().filter(|rule| ["access_log", "invitations", "password_resets"].contains(&rule.table));
+    let rules: BTreeSet<String> = rules.map(|rule| format!("{}: {}", rule.table, rule.period)).collect();
+    assert_eq!(walls, rules);
+}

@@ -45,6 +45,8 @@ pub enum Action {
     OpenPei,
     /// A command on the server erased the history of a document.
     EraseHistory,
+    /// A command on the server removed what was kept for long enough.
+    ForgetOld,
     /// Opening a section, once a person, document and half hour.
     OpenSection,
     /// Asking who read what is written about a student.
@@ -99,8 +101,6 @@ pub enum Action {
     MakeResetCode,
     /// A command on the server made an administrator.
     CreateAdministrator,
-    /// A command on the server removed what was kept for long enough.
-    ForgetOld,
 }
 
 impl Action {
@@ -123,6 +123,7 @@ impl Action {
             Self::ResetPassword => "account.reset",
             Self::OpenPei => "pei.open",
             Self::EraseHistory => "document.erase_history",
+            Self::ForgetOld => "retention.forget",
             Self::OpenSection => "section.open",
             Self::ListAccesses => "student.accesses",
             Self::ViewPeople => "administration.view_people",
@@ -150,7 +151,6 @@ impl Action {
             Self::EndSessions => "administration.end_sessions",
             Self::MakeResetCode => "administration.make_reset_code",
             Self::CreateAdministrator => "account.create_administrator",
-            Self::ForgetOld => "retention.forget",
         }
     }
 }
@@ -222,11 +222,11 @@ pub async fn append_in(transaction: &Transaction<'_>, event: &Event) -> Result<(
     Ok(())
 }
 
-/// The same as the owner of the schema, for commands on the server.
+/// The same for a command on the server, whose connection belongs to no pool.
 ///
 /// # Errors
 /// Database errors.
-pub async fn append_as_owner(transaction: &tokio_postgres::Transaction<'_>, event: &Event) -> Result<(), Error> {
+pub(super) async fn append_as_owner(transaction: &tokio_postgres::Transaction<'_>, event: &Event) -> Result<(), Error> {
     let (actor, session) = (event.actor.map(|id| id.0), event.session.map(|id| id.0));
     let (action, outcome, student) = (event.action.as_str(), event.outcome.as_str(), event.student.map(|id| id.0));
     transaction

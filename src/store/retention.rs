@@ -25,13 +25,15 @@ const INVITATIONS: &str = include_str!("../../sql/queries/retention/invitations.
 const PASSWORD_RESETS: &str = include_str!("../../sql/queries/retention/password_resets.sql");
 const MAILS: &str = include_str!("../../sql/queries/retention/mails.sql");
 
-/// Whoever puts a record on hold waits until this batch is over, and the next one sees the hold; nobody waits long for the other. No statements
-/// with a plan, hence no file.
-const WAIT_FOR_HOLDS: &str = "set local lock_timeout = '5s'; lock table students in share mode";
+/// Whoever puts a record on hold waits until this batch is over, and the next one sees the hold. Behind that a row that somebody else has locked
+/// is waited for in less time than PostgreSQL takes to look for a deadlock (1 s): an erasure that has the row, and wants `students`, goes on, and it is
+/// this run that is started again. No statements with a plan, hence no file.
+const WAIT_FOR_HOLDS: &str =
+    "set local lock_timeout = '5s'; lock table students in share mode; set local lock_timeout = '500ms'";
 /// One run at a time; the bytes of "forget".
 const LOCK: i64 = 0x666f_7267_6574;
 
-/// Rows of one transaction: some milliseconds of work.
+/// Rows of one transaction: some 30 ms of work.
 pub const BATCH: i64 = 1_000;
 
 /// A child whose record is due.
@@ -81,7 +83,7 @@ pub async fn wait_for_turn(owner: &Client) -> Result<(), Error> {
 ///
 /// # Errors
 /// Database failures: what was removed before stays removed and is on record. [`Error::Unavailable`] when somebody writes about students for
-/// longer than five seconds.
+/// longer than five seconds, or has locked a row that would go.
 pub async fn forget(owner: &mut Client, class: Class, on: Date) -> Result<u64, Error> {
     let mut all = 0;
     loop {
