@@ -1,29 +1,39 @@
 -- What is old goes (docs/adr/0027): `kazumi retention` removes it as the owner of the schema, and no role that serves requests may.
 
--- Reads of sections are kept for five years. Until now nobody could remove one; now the owner can, in a transaction that says what it is for, a read
--- whose time is over, of a child whose record is not held. `domain::retention` is the exact rule; this is the wall behind it, a day wider
--- where a period begins on 29 February.
+-- Reads of sections, and copies of whole dossiers, are on record for five years. Until now nobody could remove such a row; now the owner can, in a
+-- transaction that says what it is for, one whose time is over, of a child whose record is not held. `domain::retention` is the exact rule; this is
+-- the wall behind it, a day wider where a period begins on 29 February. Its argument is the column that the period begins with.
 create function refuse_early_deletion() returns trigger
     language plpgsql set search_path = ''
     as $$
+    declare since date := ((to_jsonb(old) ->> tg_argv[0])::timestamptz at time zone 'utc')::date;
     begin
-        if (old.first_at at time zone 'utc')::date + interval '5 years 1 day' > (now() at time zone 'utc')::date
+        if since + interval '5 years 1 day' > (now() at time zone 'utc')::date
            or exists (select 1 from public.students s where s.student_id = old.student_id and s.held_at is not null) then
-            raise exception 'a read is kept for five years, and for as long as the record of its child is held'
+            raise exception 'a row of % is kept for five years, and for as long as the record of its child is held', tg_table_name
                 using errcode = 'insufficient_privilege';
         end if;
         return old;
     end $$;
 
 drop trigger never_changed on access_log;
-create trigger never_changed before update on access_log for each statement execute function refuse_change();
-create trigger never_deleted_by_hand before delete on access_log for each statement
-    when (current_setting('app.retention', true) is distinct from 'on' or current_user <> 'kazumi_owner')
-    execute function refuse_change();
-create trigger never_deleted_early before delete on access_log for each row execute function refuse_early_deletion();
-alter table access_log enable always trigger never_changed;
-alter table access_log enable always trigger never_deleted_by_hand;
-alter table access_log enable always trigger never_deleted_early;
+drop trigger never_changed on dossiers;
+create trigger never_deleted_early before delete on access_log for each row execute function refuse_early_deletion('first_at');
+create trigger never_deleted_early before delete on dossiers for each row execute function refuse_early_deletion('taken_at');
+do $$
+declare record_table text;
+begin
+    foreach record_table in array array['access_log', 'dossiers'] loop
+        execute format('create trigger never_changed before update on %I
+                        for each statement execute function refuse_change()', record_table);
+        execute format('create trigger never_deleted_by_hand before delete on %I for each statement
+                        when (current_setting(''app.retention'', true) is distinct from ''on'' or current_user <> ''kazumi_owner'')
+                        execute function refuse_change()', record_table);
+        execute format('alter table %I enable always trigger never_changed', record_table);
+        execute format('alter table %I enable always trigger never_deleted_by_hand', record_table);
+        execute format('alter table %I enable always trigger never_deleted_early', record_table);
+    end loop;
+end $$;
 
 -- Rows come in the order of time, so a few bytes for each stretch of the table find the old ones.
 create index access_log_age on access_log using brin (first_at);

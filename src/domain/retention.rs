@@ -20,6 +20,8 @@ named!(
         /// Who read which section of a child's plan. Five years: so long a claim against a public school lives (Decreto 20.910/1932, art. 1; against
         /// a private one as well, Lei 8.078/1990, art. 27), and a family must be able to ask who read.
         Accesses = "accesses",
+        /// Who took a copy of a child's dossier. It is a read of everything.
+        Dossiers = "dossiers",
         /// With which words a record was opened in an emergency. As the reads that followed from it; that it happened, by whom and
         /// when, stays with the record, and the hash of the words in the audit log.
         EmergencyReasons = "emergency_reasons",
@@ -116,7 +118,7 @@ pub struct Rule {
     pub why: &'static str,
 }
 
-/// For how many years reads are kept. A trigger of V23 holds the owner to it, and `kazumi audit verify` misses no read that is older.
+/// For how many years reads and copies are kept. Triggers of V23 hold the owner to it, and `kazumi audit verify` misses no read that is older.
 pub const YEARS_OF_ACCESSES: u8 = 5;
 
 /// A child's record, after the child left: until a grown child may still ask what was done, and the school may be asked. Then it is due, and
@@ -124,7 +126,7 @@ pub const YEARS_OF_ACCESSES: u8 = 5;
 pub const RECORD: Period = Period::Years(5);
 
 /// What goes, in the order in which it goes: tokens before their sessions.
-pub static RULES: [Rule; 9] = [
+pub static RULES: [Rule; 10] = [
     Rule {
         class: Class::Accesses,
         table: "access_log",
@@ -132,6 +134,14 @@ pub static RULES: [Rule; 9] = [
         after: "the read",
         then: "the row goes",
         why: "the family may ask, and go to court, for so long",
+    },
+    Rule {
+        class: Class::Dossiers,
+        table: "dossiers",
+        period: Period::Years(YEARS_OF_ACCESSES),
+        after: "the copy was taken",
+        then: "the row goes",
+        why: "a read of everything",
     },
     Rule {
         class: Class::EmergencyReasons,

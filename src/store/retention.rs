@@ -16,6 +16,7 @@ const TODAY: &str = include_str!("../../sql/queries/retention/today.sql");
 const LIST_STUDENTS_DUE: &str = include_str!("../../sql/queries/retention/list_students_due.sql");
 const COUNT_HELD: &str = include_str!("../../sql/queries/retention/count_held.sql");
 const ACCESSES: &str = include_str!("../../sql/queries/retention/accesses.sql");
+const DOSSIERS: &str = include_str!("../../sql/queries/retention/dossiers.sql");
 const EMERGENCY_REASONS: &str = include_str!("../../sql/queries/retention/emergency_reasons.sql");
 const CORRECTIONS: &str = include_str!("../../sql/queries/retention/corrections.sql");
 const EDITS_PUT_ASIDE: &str = include_str!("../../sql/queries/retention/edits_put_aside.sql");
@@ -148,6 +149,7 @@ async fn run(
 ) -> Result<(u64, u64), Error> {
     let statement = match class {
         Class::Accesses => ACCESSES,
+        Class::Dossiers => DOSSIERS,
         Class::EmergencyReasons => EMERGENCY_REASONS,
         Class::Corrections => CORRECTIONS,
         Class::EditsPutAside => EDITS_PUT_ASIDE,

@@ -18,8 +18,9 @@ use super::places::{Child, Target};
 use crate::support::{TestDatabase, TestServer, eventually};
 
 /// Of each class: whose, if a child's, and the moment from which it is kept.
-const MOMENTS: [(Class, &str); 9] = [
+const MOMENTS: [(Class, &str); 10] = [
     (Class::Accesses, "select student_id, first_at from access_log"),
+    (Class::Dossiers, "select student_id, taken_at from dossiers"),
     (Class::EmergencyReasons, "select student_id, opened_at from break_glass where reason is not null"),
     (Class::Corrections, "select student_id, answered_at from corrections where answered_at is not null"),
     (
@@ -82,6 +83,7 @@ impl Ground {
                  insert into access_log (user_id, document_id, slot, student_id, first_at)
                  select $2, {document}, $4, $1, $4 where $3::uuid is not null"
             ),
+            Class::Dossiers => "insert into dossiers (dossier_id, student_id, user_id, taken_at) values ($3, $1, $2, $4)".to_owned(),
             Class::EmergencyReasons => "insert into break_glass
                  (break_glass_id, student_id, user_id, acted_as, reason, opened_at, valid_to)
                  values ($3, $1, $2, 'coordinator', 'Palavras de uma emergencia.', $4, $4::timestamptz + interval '1 hour')"
@@ -295,6 +297,7 @@ async fn nobody_removes_what_is_kept() {
         client.batch_execute("select set_config('app.retention', 'on', false)").await.expect("said");
         for statement in [
             "delete from access_log",
+            "delete from dossiers",
             "delete from corrections",
             "delete from refresh_tokens",
             "delete from login_sessions",
@@ -311,19 +314,19 @@ async fn nobody_removes_what_is_kept() {
     assert_eq!(ground.rows().await, before);
 
     let of = |child: &Child, moment: &str| {
-        format!("delete from access_log where student_id = '{}' and first_at {moment}", child.student)
+        [("access_log", "first_at"), ("dossiers", "taken_at")].map(|(table, column)| {
+            format!("delete from {table} where student_id = '{}' and {column} {moment}", child.student)
+        })
     };
     let edge = format!("'{}'", since.date());
-    let (due, kept, held) = (
-        of(&ground.child, &format!("< {edge}")),
-        of(&ground.child, &format!(">= {edge}")),
-        of(&ground.held, "is not null"),
-    );
+    let due = of(&ground.child, &format!("< {edge}"));
+    let kept = of(&ground.child, &format!(">= {edge}")).into_iter().chain(of(&ground.held, "is not null"));
+    let kept: Vec<_> = kept.collect();
     let refused = async |client: &Database, statement: &str| {
         let error = client.execute(statement, &[]).await.expect_err(statement);
         assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{statement}: {error}");
     };
-    for statement in [&due, &kept, &held] {
+    for statement in due.iter().chain(&kept) {
         refused(&ground.owner, statement).await;
     }
     let superuser = ground.database.superuser().await;
@@ -331,14 +334,16 @@ async fn nobody_removes_what_is_kept() {
     for client in [&ground.owner, &superuser] {
         client.batch_execute("select set_config('app.retention', 'on', false)").await.expect("said");
     }
-    for statement in [&due, &kept, &held] {
+    for statement in due.iter().chain(&kept) {
         refused(&superuser, statement).await;
     }
-    for statement in [&kept, &held] {
+    for statement in &kept {
         refused(&ground.owner, statement).await;
     }
     assert_eq!(ground.rows().await, before);
-    assert_eq!(ground.owner.execute(&due, &[]).await.expect("its time is over"), 1);
+    for statement in &due {
+        assert_eq!(ground.owner.execute(statement, &[]).await.expect("its time is over"), 1, "{statement}");
+    }
 }
 
 #[tokio::test]

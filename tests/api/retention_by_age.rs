@@ -50,7 +50,7 @@ async fn the_edge_of_each_class_is_where_the_civil_code_puts_it() {
             [
                 (
                     datetime!(2024-02-29 0:00 UTC),
-                    [Class::Accesses, Class::EmergencyReasons, Class::Corrections].as_slice(),
+                    [Class::Accesses, Class::Dossiers, Class::EmergencyReasons, Class::Corrections].as_slice(),
                 ),
                 (datetime!(2028-02-29 0:00 UTC), &[Class::EditsPutAside, Class::LoginSessions]),
                 (datetime!(2029-01-30 0:00 UTC), &[Class::RefreshTokens, Class::PasswordResets, Class::Mails]),
@@ -62,7 +62,7 @@ async fn the_edge_of_each_class_is_where_the_civil_code_puts_it() {
             [
                 (
                     datetime!(2023-03-01 0:00 UTC),
-                    [Class::Accesses, Class::EmergencyReasons, Class::Corrections].as_slice(),
+                    [Class::Accesses, Class::Dossiers, Class::EmergencyReasons, Class::Corrections].as_slice(),
                 ),
                 (datetime!(2027-03-01 0:00 UTC), &[Class::EditsPutAside, Class::LoginSessions]),
                 (datetime!(2028-01-30 0:00 UTC), &[Class::RefreshTokens, Class::PasswordResets, Class::Mails]),
@@ -230,9 +230,14 @@ async fn a_row_that_somebody_else_has_locked_ends_the_run_and_not_the_other() {
 async fn whoever_puts_a_record_on_hold_loses_nothing_from_then_on() {
     let ground = Ground::new().await;
     let old = OffsetDateTime::now_utc() - Duration::days(6 * 366);
-    for class in
-        [Class::Accesses, Class::EmergencyReasons, Class::Corrections, Class::EditsPutAside, Class::Invitations]
-    {
+    for class in [
+        Class::Accesses,
+        Class::Dossiers,
+        Class::EmergencyReasons,
+        Class::Corrections,
+        Class::EditsPutAside,
+        Class::Invitations,
+    ] {
         ground.plant(class, &ground.child, old).await;
     }
     let before = ground.rows().await;
@@ -253,7 +258,7 @@ async fn whoever_puts_a_record_on_hold_loses_nothing_from_then_on() {
     assert_eq!(holder.execute(release, &[&ground.child.student.0]).await.expect("released"), 1);
     let done = counts(&ground.run(&["--apply"]));
     report!("{done:?}");
-    assert_eq!(done.values().sum::<u64>(), 5);
+    assert_eq!(done.values().sum::<u64>(), 6);
 }
 
 #[tokio::test]
