@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use kazumi::app::Application;
 use kazumi::commands::audit::Head;
 use kazumi::commands::doc::{self as doc_commands, DocumentId};
+use kazumi::commands::student::{self, StudentId};
 use kazumi::config::{Config, Log};
 use kazumi::{commands, dev, http, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
@@ -51,6 +52,9 @@ enum Command {
     /// One live document: look at it, or mend what is stored of it. Never shows content.
     #[command(subcommand)]
     Doc(Doc),
+    /// One student's record as a whole, by order of the school. Never shows content.
+    #[command(subcommand)]
+    Student(Student),
     /// The records of what happened and who read.
     #[command(subcommand)]
     Audit(Audit),
@@ -93,6 +97,45 @@ enum Doc {
     Check {
         /// The document's id.
         document: DocumentId,
+    },
+}
+
+#[derive(Subcommand)]
+enum Student {
+    /// Note that a child left the school. Neither rights nor text change.
+    Left {
+        /// The student's id.
+        student: StudentId,
+        /// The first day on which the child was no longer there, as YYYY-MM-DD.
+        #[arg(long, value_parser = student::day, required_unless_present = "back", conflicts_with = "back")]
+        on: Option<time::Date>,
+        /// The child is there again, or never left.
+        #[arg(long)]
+        back: bool,
+    },
+    /// Hold a record that a court, a complaint or an inquiry needs: nothing of it is removed until it is released.
+    Hold {
+        /// The student's id.
+        student: StudentId,
+        /// By whose order, in words that name no child.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Release a record that was held.
+    Release {
+        /// The student's id.
+        student: StudentId,
+    },
+    /// Erase a student: all texts, plans, ties and names; what a duty keeps stays without words. Cannot be undone.
+    Erase {
+        /// The student's id.
+        student: StudentId,
+        /// Only say what would go and what would stay.
+        #[arg(long)]
+        dry_run: bool,
+        /// Write the touched tables into new files afterwards, so that no freed byte is left; each is locked meanwhile.
+        #[arg(long, conflicts_with = "dry_run")]
+        rewrite: bool,
     },
 }
 
@@ -172,11 +215,21 @@ fn run(command: Command) -> anyhow::Result<String> {
                 }
             })
         }),
+        Command::Student(command) => System::new().block_on(about_student(command)).map(line),
         Command::Audit(Audit::Verify { head }) => System::new().block_on(commands::audit::verify(head)).map(line),
         Command::Retention { apply: true, .. } => System::new().block_on(commands::retention::apply()).map(line),
         Command::Retention { on, .. } => System::new().block_on(commands::retention::preview(on)).map(line),
         Command::Doctor => System::new().block_on(commands::doctor()).map(line),
         Command::Openapi => Ok(http::openapi::json()),
+    }
+}
+
+async fn about_student(command: Student) -> anyhow::Result<String> {
+    match command {
+        Student::Left { student, on, .. } => student::left(student, on).await,
+        Student::Hold { student, reason } => student::hold(student, &reason).await,
+        Student::Release { student } => student::release(student).await,
+        Student::Erase { student, dry_run, rewrite } => student::erase(student, dry_run, rewrite).await,
     }
 }
 

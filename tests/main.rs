@@ -13,4 +13,5 @@ mod private_cluster;
 mod retention_catalogue;
 mod rls_catalogue;
 mod sql;
+mod student_erasure_catalogue;
 mod support;

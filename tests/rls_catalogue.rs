@@ -15,7 +15,7 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 23] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 24] = [
     (
         "account_to_reset",
         "as signing in: whose address this is, and whether a mail may go there; callable by the application",
@@ -59,6 +59,7 @@ const DEFINER_FUNCTIONS: [(&str, &str); 23] = [
     ),
     ("open_reset", "needs the hash of a secret; tells which request and whose; callable by the application"),
     ("queue_for_seal", "trigger of the records; see V11"),
+    ("refuse_for_erased", "trigger; reads which of the students that rows were added about were erased"),
     ("set_own_password", "writes the row of the transaction's person and no other; callable by the application"),
     ("try_invitation_code", "as `open_invitation`, and counts a wrong code; callable by the application"),
     ("try_reset_code", "as `open_reset`, and counts a wrong code; callable by the application"),

@@ -1,6 +1,6 @@
 //! The position check: now and then this node asks how far the logs of its open documents go, and tells their rooms. A room that is
 //! behind reads on. It is what makes two servers on one database agree when nothing else tells one about the other; everything
-//! faster is only a hint.
+//! faster is only a hint. It also finds what was erased.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,8 +21,8 @@ const CHUNK: usize = 1000;
 pub struct Head {
     /// The document.
     pub document: DocumentId,
-    /// The highest sequence given.
-    pub seq: i64,
+    /// The highest sequence given; `None` when there is no such document any more.
+    pub seq: Option<i64>,
 }
 
 /// Which documents are open on this node, and where. Cheap to clone.
@@ -44,7 +44,7 @@ impl OpenDocuments {
         self.lock().keys().copied().collect()
     }
 
-    fn tell(&self, document: DocumentId, seq: i64) {
+    fn tell(&self, document: DocumentId, seq: Option<i64>) {
         let mut rooms = self.lock();
         let Some(room) = rooms.get(&document) else { return };
         match room.try_send(Head { document, seq }) {
@@ -70,7 +70,10 @@ pub fn watch(store: &Store, open: OpenDocuments, every: Duration) {
             period.tick().await;
             for documents in open.ids().chunks(CHUNK) {
                 match store.find_heads(documents.to_vec()).await {
-                    Ok(heads) => heads.into_iter().for_each(|(document, seq)| open.tell(document, seq)),
+                    Ok(heads) => {
+                        let heads: HashMap<_, _> = heads.into_iter().collect();
+                        documents.iter().for_each(|document| open.tell(*document, heads.get(document).copied()));
+                    }
                     Err(error) => tracing::warn!(%error, "positions could not be asked for"),
                 }
             }

@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod doc;
 pub mod retention;
+pub mod student;
 
 use std::path::Path;
 

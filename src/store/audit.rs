@@ -101,6 +101,16 @@ pub enum Action {
     MakeResetCode,
     /// A command on the server made an administrator.
     CreateAdministrator,
+    /// A command on the server noted that a child left the school.
+    NoteLeaving,
+    /// A command on the server noted that it is there again.
+    NoteReturn,
+    /// A command on the server held a record.
+    HoldRecord,
+    /// A command on the server released it.
+    ReleaseRecord,
+    /// A command on the server erased a student.
+    EraseStudent,
 }
 
 impl Action {
@@ -151,6 +161,11 @@ impl Action {
             Self::EndSessions => "administration.end_sessions",
             Self::MakeResetCode => "administration.make_reset_code",
             Self::CreateAdministrator => "account.create_administrator",
+            Self::NoteLeaving => "student.leave",
+            Self::NoteReturn => "student.return",
+            Self::HoldRecord => "student.hold",
+            Self::ReleaseRecord => "student.release",
+            Self::EraseStudent => "student.erase",
         }
     }
 }

@@ -72,6 +72,15 @@ impl Failure {
             Self::Document(_) | Self::Unverified => "unverified",
         }
     }
+
+    /// Whether the document was erased before it could be compacted, or meanwhile.
+    fn is_of_the_past(&self) -> bool {
+        match self {
+            Self::Store(Error::NotFound) => true,
+            Self::Store(Error::Conflict { constraint }) => constraint == "pei_snapshots_document_id_fkey",
+            _ => false,
+        }
+    }
 }
 
 impl Compactor {
@@ -99,6 +108,9 @@ fn run(store: &Store, requests: &Receiver<DocumentId>) {
     while let Ok(document) = requests.recv() {
         match compact(store, document) {
             Ok(outcome) => tracing::debug!(%document, ?outcome, "compaction"),
+            Err(failure) if failure.is_of_the_past() => {
+                tracing::info!(%document, "a document is gone: nothing to compact")
+            }
             Err(failure) => {
                 crate::metrics::compaction_failure(failure.reason());
                 tracing::error!(%document, error = %failure, "a document was not compacted; its log stays as it is");

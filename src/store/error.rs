@@ -93,6 +93,9 @@ impl From<tokio_postgres::Error> for Error {
         let state = db.code();
         if *state == SqlState::INSUFFICIENT_PRIVILEGE {
             Self::Refused
+        } else if *state == SqlState::NO_DATA_FOUND {
+            // What our own triggers say of somebody who was erased.
+            Self::NotFound
         } else if is_transient_state(state) {
             Self::Unavailable(db.message().to_owned())
         } else if let Some(constraint) = db.constraint() {

@@ -38,6 +38,7 @@ mod second_factor;
 mod secrets;
 mod startup;
 mod step_up;
+mod student_commands;
 mod surroundings;
 mod tokens;
 

@@ -175,6 +175,26 @@ impl StudentActor {
         ctx.spawn(wrap_future::<_, Self>(mark).map(move |(), actor, ctx| actor.drained(document, ctx)));
     }
 
+    /// The last of those who sat here lost the right to: was the document erased?
+    pub(super) fn look_for_erasure(&self, document: DocumentId, ctx: &mut Context<Self>) {
+        let store = self.store.clone();
+        let look = async move { store.find_heads(vec![document]).await };
+        ctx.spawn(wrap_future::<_, Self>(look).map(move |heads, actor, ctx| {
+            // Whoever could not look is told by the position check.
+            if heads.is_ok_and(|heads| heads.is_empty()) {
+                actor.forget_erased(document, ctx);
+            }
+        }));
+    }
+
+    /// The document was erased: it leaves memory now. Whoever still sits there comes back and is told that there is none.
+    pub(super) fn forget_erased(&mut self, document: DocumentId, ctx: &mut Context<Self>) {
+        if self.open_room(document).is_some() {
+            tracing::info!(%document, "a document was erased and leaves memory");
+            self.rebuild(document, None, Code::Restarting, ctx);
+        }
+    }
+
     /// A broken document leaves memory once nothing of it is on its way.
     pub(super) fn drained(&mut self, document: DocumentId, ctx: &mut Context<Self>) {
         let Some((section, slot)) = self.documents.remove(&document) else { return };

@@ -328,8 +328,11 @@ impl Handler<Head> for StudentActor {
     type Result = ();
 
     fn handle(&mut self, head: Head, ctx: &mut Self::Context) {
+        let Some(seq) = head.seq else {
+            return self.forget_erased(head.document, ctx);
+        };
         if let Some(room) = self.open_room(head.document) {
-            let out = room.note_head(head.seq);
+            let out = room.note_head(seq);
             self.carry_out(head.document, out, ctx);
         }
     }
@@ -338,12 +341,15 @@ impl Handler<Head> for StudentActor {
 impl Handler<Revoke> for StudentActor {
     type Result = bool;
 
-    fn handle(&mut self, revoke: Revoke, _: &mut Self::Context) -> bool {
+    fn handle(&mut self, revoke: Revoke, ctx: &mut Self::Context) -> bool {
         let Some(room) = self.open_room(revoke.document).filter(|room| room.has(revoke.member)) else {
             return false;
         };
         metrics::authz_denied("section");
         room.end(revoke.member, revoke.code, revoke.whole_socket);
+        if revoke.code == Code::NotFound && room.is_empty() {
+            self.look_for_erasure(revoke.document, ctx);
+        }
         true
     }
 }

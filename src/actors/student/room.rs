@@ -394,6 +394,11 @@ impl Room {
         self.flush();
     }
 
+    /// Whether nobody sits here.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
     /// Whether the document may leave memory.
     pub fn is_idle(&self, now: Instant, after: Duration) -> bool {
         self.members.is_empty() && self.is_settled() && now.duration_since(self.empty_since) >= after
