@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Client;
 
 use super::Error;
+use super::leaving::Refusal;
 use crate::domain::ids::{DocumentId, Lineage};
 
 const LOCK_DOCUMENT: &str = include_str!("../../sql/queries/erasure/lock_document.sql");
@@ -33,15 +34,18 @@ pub struct Erased {
 /// `Ok(None)`: somebody has written since; make a new copy.
 ///
 /// # Errors
-/// [`Error::NotFound`], or database failures; then nothing has changed.
+/// [`Refusal::Held`] for the record of a child that is held, [`Error::NotFound`], or database failures; then nothing has changed.
 pub async fn replace_history(
     owner: &mut Client,
     document: DocumentId,
     head_seq: i64,
     state: &[u8],
-) -> Result<Option<Erased>, Error> {
+) -> Result<Option<Erased>, Refusal> {
     let transaction = owner.transaction().await?;
     let row = transaction.query_opt(LOCK_DOCUMENT, &[&document.0]).await?.ok_or(Error::NotFound)?;
+    if let Some(since) = row.try_get("held_on")? {
+        return Err(Refusal::Held(since));
+    }
     if row.try_get::<_, i64>("head_seq")? != head_seq {
         return Ok(None);
     }

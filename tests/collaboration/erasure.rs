@@ -42,12 +42,16 @@ async fn an_erased_history_is_nowhere_and_no_old_copy_brings_it_back() {
     let old_copy = scribe.whole();
     assert!(holds(&old_copy, ERASED), "the device still holds it");
 
-    let said = server
-        .command_with(
-            &["doc", "erase-history", &id],
-            &[("KAZUMI_DATABASE_OWNER_URL", &server.database.url(roles::OWNER))],
-        )
-        .expect("it succeeds");
+    let owner_url = server.database.url(roles::OWNER);
+    let command = |arguments: &[&str]| server.command_with(arguments, &[("KAZUMI_DATABASE_OWNER_URL", &owner_url)]);
+    // A record that is held keeps its history too.
+    let student = "select student_id::text from pei_documents where document_id = $1::text::uuid";
+    let student: String = owner.query_one(student, &[&id]).await.expect("a document").get(0);
+    command(&["student", "hold", &student, "--reason", "processo 7"]).expect("held");
+    let refused = command(&["doc", "erase-history", &id]).expect_err("the record is held");
+    assert!(refused.contains("nothing is erased until it is released"), "{refused}");
+    command(&["student", "release", &student]).expect("released");
+    let said = command(&["doc", "erase-history", &id]).expect("it succeeds");
     report!("{said}");
     told_to_begin_anew(&mut client).await;
     told_to_begin_anew(&mut there).await;
