@@ -4,7 +4,7 @@
 
 use tokio_postgres::{Client, NoTls};
 
-use super::{Error, grants};
+use super::Error;
 
 use self::embedded::migrations;
 
@@ -48,12 +48,7 @@ async fn migrate(owner: &mut Client) -> Result<usize, Error> {
     owner
         .batch_execute("grant select on refinery_schema_history to kazumi_app, kazumi_writer, kazumi_registrar")
         .await?;
-    let applied = report.applied_migrations().len();
-    if applied > 0 {
-        // The rules may give more, or less, than when the grants were written.
-        grants::mend(owner).await?;
-    }
-    Ok(applied)
+    Ok(report.applied_migrations().len())
 }
 
 /// An error with its causes: refinery's own text stops before PostgreSQL's.
