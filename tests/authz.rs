@@ -1,11 +1,12 @@
 //! `authz/matrix.csv` says what the code does: every route and every kind of frame has its row and no row lacks one; the
-//! rows of sections are what `domain::permission` answers. A running server is asked in `api/matrix.rs`.
+//! rows of sections and rooms are what `domain::permission` answers. A running server is asked in `api/matrix.rs`.
 
 use std::collections::BTreeSet;
 
+use kazumi::domain::conversation::RoomKind;
 use kazumi::domain::pei::Section;
 use kazumi::domain::people::Function;
-use kazumi::domain::permission::{Access, Relation, section_access};
+use kazumi::domain::permission::{Access, Relation, room_access, section_access};
 use kazumi::{http, ws};
 
 /// The relations, in the order of the columns. One of `security-reliability.md` §1.5 has no column yet: the student, who has no
@@ -38,7 +39,7 @@ pub const RELATIONS: [&str; 23] = [
 
 /// One row: its kind, its name, a cell for each relation.
 pub struct Row {
-    /// `route`, `frame` or `section`.
+    /// `route`, `frame`, `section` or `room`.
     pub kind: String,
     /// Method and template, frame, or section.
     pub name: String,
@@ -104,6 +105,23 @@ fn the_rows_of_sections_are_what_the_rules_answer() {
         let section: Section = row.name.parse().expect("a section");
         for (relation, cell) in RELATIONS.iter().zip(&row.cells) {
             let expected = match tie(relation).and_then(|tie| section_access(tie, section)) {
+                Some(Access::Write) => "W",
+                Some(Access::Read) => "R",
+                None => "-",
+            };
+            assert_eq!(cell, expected, "{} for {relation}", row.name);
+        }
+    }
+}
+
+#[test]
+fn the_rows_of_rooms_are_what_the_rules_answer() {
+    let rooms: BTreeSet<String> = RoomKind::ALL.iter().map(|room| room.as_str().to_owned()).collect();
+    assert_eq!(names("room"), rooms);
+    for row in matrix().iter().filter(|row| row.kind == "room") {
+        let room: RoomKind = row.name.parse().expect("a room");
+        for (relation, cell) in RELATIONS.iter().zip(&row.cells) {
+            let expected = match tie(relation).and_then(|tie| room_access(tie, room)) {
                 Some(Access::Write) => "W",
                 Some(Access::Read) => "R",
                 None => "-",

@@ -12,6 +12,7 @@ mod oracle;
 mod private_cluster;
 mod retention_catalogue;
 mod rls_catalogue;
+mod rooms;
 mod sql;
 mod student_erasure_catalogue;
 mod support;

@@ -15,7 +15,7 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 24] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 26] = [
     (
         "account_to_reset",
         "as signing in: whose address this is, and whether a mail may go there; callable by the application",
@@ -58,9 +58,14 @@ const DEFINER_FUNCTIONS: [(&str, &str); 24] = [
         "needs the hash of a secret; tells which invitation and who made it; callable by the application",
     ),
     ("open_reset", "needs the hash of a secret; tells which request and whose; callable by the application"),
+    ("open_rooms", "trigger; gives each new student the two rooms that every student has"),
     ("queue_for_seal", "trigger of the records; see V11"),
     ("refuse_for_erased", "trigger; reads which of the students that rows were added about were erased"),
     ("set_own_password", "writes the row of the transaction's person and no other; callable by the application"),
+    (
+        "sync_rooms",
+        "makes the members of rooms those whom the grants name, no others; callable by the registrar and the writer",
+    ),
     ("try_invitation_code", "as `open_invitation`, and counts a wrong code; callable by the application"),
     ("try_reset_code", "as `open_reset`, and counts a wrong code; callable by the application"),
     ("use_reset", "writes a row of the transaction's person and no other; callable by the application"),

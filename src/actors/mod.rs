@@ -15,6 +15,7 @@
 //! A dead room is rebuilt from the database, not repaired. Read next: `student/mod.rs`, then `student/section.rs` (the rules).
 
 pub mod kill_switch;
+pub mod memberships;
 pub mod messages;
 pub mod outlet;
 pub mod positions;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix::{Actor, Addr};
 
+use super::memberships;
 use super::messages::{Join, Joined, MemberId, Person, Seat};
 use super::outlet::Outlet;
 use super::positions::{self, OpenDocuments};
@@ -74,6 +75,7 @@ impl Rooms {
         positions::watch(&store, open_documents.clone(), settings.position_check);
         let seats = Seats::default();
         revocation::watch(&store, seats.clone());
+        memberships::watch(&store);
         let services = Services {
             store: store.clone(),
             journal: journal.clone(),

@@ -77,6 +77,14 @@ id!(
     InvitationId
 );
 id!(
+    /// A room of conversation.
+    RoomId
+);
+id!(
+    /// What a sender's device calls a message, for ever: sent again, it is the same message.
+    ClientMessageId
+);
+id!(
     /// One socket connection.
     ConnectionId
 );

@@ -7,6 +7,7 @@ pub mod administration;
 pub mod audit_chain;
 pub mod break_glass;
 pub mod consent;
+pub mod conversation;
 pub mod correction;
 pub mod device;
 pub mod ids;

@@ -1,4 +1,4 @@
-//! Who may read or write which section: the one place that compares functions.
+//! Who may read or write which section and which room: the one place that compares functions.
 //!
 //! Pure. The output for all people of a student is stored as `grants`; REST, socket join, the statement that writes an edit
 //! and row-level security all read that table. Deny by default: what no row allows does not exist for the asker (404).
@@ -6,19 +6,57 @@
 
 use time::OffsetDateTime;
 
+use super::conversation::RoomKind;
 use super::ids::UserId;
 use super::pei::Section;
-use super::people::{Function, named};
+use super::people::{Function, UnknownName, named};
 
 named!(
     /// What a grant allows. Writing includes reading.
     Access, "access" {
-        /// See the section as it is written, be present in it.
+        /// See the section as it is written, be present in it; read along in the room.
         Read = "read",
-        /// Change it while the plan's state allows.
+        /// Change it while the plan's state allows; write in the room.
         Write = "write",
     }
 );
+
+/// What a grant is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Area {
+    /// A section of the student's plans.
+    Section(Section),
+    /// A room of the student.
+    Room(RoomKind),
+}
+
+impl Area {
+    /// Every area: sections in the plan's order, then rooms.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Section::ALL.iter().copied().map(Self::Section).chain(RoomKind::ALL.iter().copied().map(Self::Room))
+    }
+
+    /// The stable name in tables: that of the section, or `room_` and the kind.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Section(section) => section.as_str(),
+            Self::Room(RoomKind::Family) => "room_family",
+            Self::Room(RoomKind::Team) => "room_team",
+        }
+    }
+}
+
+impl std::str::FromStr for Area {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        match text.strip_prefix("room_") {
+            Some(kind) => kind.parse().map(Self::Room),
+            None => text.parse().map(Self::Section),
+        }
+    }
+}
 
 /// From when (inclusive) to when (exclusive) something holds; no end means until further notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,8 +117,8 @@ pub struct Link {
 pub struct Grant {
     /// The person.
     pub user: UserId,
-    /// The section.
-    pub section: Section,
+    /// What it is about.
+    pub area: Area,
     /// Read or write.
     pub access: Access,
     /// When.
@@ -103,6 +141,38 @@ pub fn section_access(relation: Relation, section: Section) -> Option<Access> {
             Section::FamilyContribution if can_write => Some(Access::Write),
             _ => Some(Access::Read),
         },
+    }
+}
+
+/// What one relation allows in one room; `None` is "does not exist for you". The rows of `domain.md` D: an emergency opens no conversation,
+/// and who is invited into the family's room by hand has no place here yet.
+#[must_use]
+pub const fn room_access(relation: Relation, room: RoomKind) -> Option<Access> {
+    use Function as F;
+    match (room, relation) {
+        (_, Relation::Emergency) => None,
+        (RoomKind::Family, Relation::Guardian { can_view: true, judicial_restriction: false, .. }) => {
+            Some(Access::Write)
+        }
+        (_, Relation::Guardian { .. }) => None,
+        (
+            RoomKind::Family,
+            Relation::School(F::Coordinator) | Relation::Team(F::Coordinator | F::ClassTeacher | F::AeeTeacher),
+        ) => Some(Access::Write),
+        (RoomKind::Family, _) => None,
+        (RoomKind::Team, Relation::School(F::Principal)) => Some(Access::Read),
+        (RoomKind::Team, Relation::School(F::Coordinator)) => Some(Access::Write),
+        (RoomKind::Team, Relation::School(_) | Relation::Team(F::NetworkManager)) => None,
+        (RoomKind::Team, Relation::Team(_)) => Some(Access::Write),
+    }
+}
+
+/// What one relation allows in one area.
+#[must_use]
+pub fn area_access(relation: Relation, area: Area) -> Option<Access> {
+    match area {
+        Area::Section(section) => section_access(relation, section),
+        Area::Room(room) => room_access(relation, room),
     }
 }
 
@@ -165,10 +235,10 @@ pub fn grants(links: &[Link]) -> Vec<Grant> {
         if restricted.contains(&link.user) || link.period.is_empty() {
             continue;
         }
-        for &section in Section::ALL {
-            if let Some(access) = section_access(link.relation, section) {
+        for area in Area::all() {
+            if let Some(access) = area_access(link.relation, area) {
                 let sees_accesses = sees_accesses(link.relation);
-                let row = Grant { user: link.user, section, access, period: link.period, sees_accesses };
+                let row = Grant { user: link.user, area, access, period: link.period, sees_accesses };
                 // Two ties that give the same give it once, and what either of them adds.
                 match rows.iter_mut().find(|known| **known == Grant { sees_accesses: known.sees_accesses, ..row }) {
                     Some(known) => known.sees_accesses |= sees_accesses,
@@ -265,8 +335,11 @@ mod tests {
         // What both ties give is one row, in whichever order they come.
         for links in [[teacher, mother], [mother, teacher]] {
             let rows = grants(&links);
-            assert!(rows.iter().all(|grant| grant.sees_accesses));
-            let readings = rows.iter().filter(|g| (g.section, g.access) == (Section::Goals, Access::Read));
+            // But for the team's room, which is the teacher's alone.
+            let both = rows.iter().filter(|grant| grant.area != Area::Room(RoomKind::Team));
+            assert!(both.into_iter().all(|grant| grant.sees_accesses));
+            let goals = Area::Section(Section::Goals);
+            let readings = rows.iter().filter(|g| (g.area, g.access) == (goals, Access::Read));
             assert_eq!(readings.count(), 1);
         }
         let restricted = Link { user, relation: guardian(true), period };
@@ -311,8 +384,39 @@ mod tests {
         let rows = grants(&[link(guarded, guardian(true)), link(member, guardian(false)), link(member, team)]);
         assert!(rows.iter().all(|row| row.user == member) && !rows.is_empty());
         let team_rows = grants(&[link(member, team)]);
-        assert_eq!(team_rows.len(), Section::ALL.len());
+        assert_eq!(team_rows.len(), Area::all().count());
         assert_eq!(grants(&[link(member, team), link(member, team)]), team_rows);
+    }
+
+    #[test]
+    fn whoever_is_in_a_room_reads_something_of_the_plan_too() {
+        let flags = [false, true];
+        let guardians = flags.iter().flat_map(|&can_view| {
+            flags.map(|judicial_restriction| Relation::Guardian { can_view, can_write: true, judicial_restriction })
+        });
+        let functions =
+            Function::ALL.iter().flat_map(|&function| [Relation::Team(function), Relation::School(function)]);
+        for relation in guardians.chain(functions) {
+            let in_a_room = RoomKind::ALL.iter().any(|&room| room_access(relation, room).is_some());
+            assert!(!in_a_room || reaches(relation), "{relation:?}");
+        }
+    }
+
+    #[test]
+    fn no_family_is_in_the_teams_room_and_no_emergency_opens_a_conversation() {
+        assert_eq!(room_access(guardian(false), RoomKind::Team), None);
+        assert_eq!(room_access(guardian(true), RoomKind::Family), None);
+        for &room in RoomKind::ALL {
+            assert_eq!(room_access(Relation::Emergency, room), None);
+        }
+    }
+
+    #[test]
+    fn an_area_reads_back_what_it_writes() {
+        for area in Area::all() {
+            assert_eq!(area.as_str().parse(), Ok(area));
+        }
+        assert!("room_".parse::<Area>().is_err() && "room_metas".parse::<Area>().is_err());
     }
 
     #[test]

@@ -216,7 +216,7 @@ const OF_THE_ACCOUNT: &str = "belongs to an account, which stays for as long as 
 const OF_THE_CHAIN: &str = "a chain that is read from its first row; ids and acts, no words and no names";
 
 /// What does not go by its age, and why.
-pub const KEPT: [(&str, &str); 25] = [
+pub const KEPT: [(&str, &str); 28] = [
     ("students", OF_THE_RECORD),
     ("guardianships", OF_THE_RECORD),
     ("team_links", OF_THE_RECORD),
@@ -227,6 +227,10 @@ pub const KEPT: [(&str, &str); 25] = [
     // A state that was damaged is made again from these, from the first on; a hole would go unnoticed into the plan.
     ("pei_updates_archive", OF_THE_RECORD),
     ("document_clients", OF_THE_RECORD),
+    // How long conversations are kept is decided with their export.
+    ("rooms", OF_THE_RECORD),
+    ("room_members", OF_THE_RECORD),
+    ("room_events", OF_THE_RECORD),
     ("erased_documents", "which section the reads of an erased child were of; ids only"),
     ("grants", "follow from links and guardianships and are written anew with them"),
     ("networks", OF_THE_SCHOOL),

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
-use tokio_postgres::{Row, Transaction};
+use tokio_postgres::{Client, Row, Transaction};
 use uuid::Uuid;
 
 use super::Error;
@@ -19,6 +19,7 @@ const LOCK_STUDENTS: &str = include_str!("../../sql/queries/grants/lock_students
 const LIST_LINKS: &str = include_str!("../../sql/queries/grants/list_links.sql");
 const DELETE_FOR_STUDENTS: &str = include_str!("../../sql/queries/grants/delete_for_students.sql");
 const INSERT: &str = include_str!("../../sql/queries/grants/insert.sql");
+const SYNC_ROOMS: &str = include_str!("../../sql/queries/grants/sync_rooms.sql");
 const LIST_FOR_STUDENT: &str = include_str!("../../sql/queries/grants/list_for_student.sql");
 const LIST_STUDENTS: &str = include_str!("../../sql/queries/grants/list_students.sql");
 
@@ -36,7 +37,7 @@ pub struct Difference {
 /// Rewrites all grants of one student from that student's links. Call it after every change of a link, in the same
 /// transaction; it locks the student's row until that transaction ends.
 ///
-/// Returns the number of grants written. Cost: four statements.
+/// Returns the number of grants written. Cost: five statements.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown student, [`Error::Corrupt`] for a link the domain does not know.
@@ -58,7 +59,7 @@ pub async fn lock(transaction: &Transaction<'_>, students: &[StudentId]) -> Resu
 /// Rewrites the grants of these students, or one person's grants for them: those of different people do not depend on each other.
 /// The students' rows must be [`lock`]ed.
 ///
-/// Returns the number of grants written. Cost: three statements, whatever the number of students.
+/// The members of the students' rooms follow. Returns the number of grants written. Cost: four statements, whatever the number of students.
 ///
 /// # Errors
 /// [`Error::Corrupt`] for a link the domain does not know.
@@ -72,13 +73,28 @@ pub async fn rebuild(
     transaction.execute(DELETE_FOR_STUDENTS, &[&ids, &person.map(|person| person.0)]).await?;
     let students: Vec<Uuid> = grants.iter().map(|(student, _)| student.0).collect();
     let users: Vec<Uuid> = grants.iter().map(|(_, grant)| grant.user.0).collect();
-    let sections: Vec<&str> = grants.iter().map(|(_, grant)| grant.section.as_str()).collect();
+    let areas: Vec<&str> = grants.iter().map(|(_, grant)| grant.area.as_str()).collect();
     let access: Vec<&str> = grants.iter().map(|(_, grant)| grant.access.as_str()).collect();
     let from: Vec<OffsetDateTime> = grants.iter().map(|(_, grant)| grant.period.from).collect();
     let to: Vec<Option<OffsetDateTime>> = grants.iter().map(|(_, grant)| grant.period.to).collect();
     let sees: Vec<bool> = grants.iter().map(|(_, grant)| grant.sees_accesses).collect();
-    transaction.execute(INSERT, &[&students, &users, &sections, &access, &from, &to, &sees]).await?;
+    transaction.execute(INSERT, &[&students, &users, &areas, &access, &from, &to, &sees]).await?;
+    transaction.execute(SYNC_ROOMS, &[&ids]).await?;
     Ok(grants.len())
+}
+
+/// Writes anew the grants of students for whom they are not what the links say: after a migration that taught the rules something. Returns of how many.
+///
+/// # Errors
+/// [`Error::Corrupt`] for a row the domain does not know.
+pub async fn mend(owner: &mut Client) -> Result<usize, Error> {
+    let transaction = owner.transaction().await?;
+    let found = differences(&transaction).await?;
+    for difference in &found {
+        rebuild_for_student(&transaction, difference.student).await?;
+    }
+    transaction.commit().await?;
+    Ok(found.len())
 }
 
 /// Compares the stored grants of every student with what the links say. Empty is the only good answer.
@@ -140,7 +156,7 @@ fn link(row: &Row) -> Result<Link, Error> {
 fn grant(row: &Row) -> Result<Grant, Error> {
     Ok(Grant {
         user: UserId(row.try_get("user_id")?),
-        section: named(row, "section")?,
+        area: named(row, "section")?,
         access: named(row, "access")?,
         period: period(row)?,
         sees_accesses: row.try_get("sees_accesses")?,

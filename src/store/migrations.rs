@@ -4,7 +4,7 @@
 
 use tokio_postgres::{Client, NoTls};
 
-use super::Error;
+use super::{Error, grants};
 
 use self::embedded::migrations;
 
@@ -48,7 +48,12 @@ async fn migrate(owner: &mut Client) -> Result<usize, Error> {
     owner
         .batch_execute("grant select on refinery_schema_history to kazumi_app, kazumi_writer, kazumi_registrar")
         .await?;
-    Ok(report.applied_migrations().len())
+    let applied = report.applied_migrations().len();
+    if applied > 0 {
+        // The rules may give more, or less, than when the grants were written.
+        grants::mend(owner).await?;
+    }
+    Ok(applied)
 }
 
 /// An error with its causes: refinery's own text stops before PostgreSQL's.

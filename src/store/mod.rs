@@ -32,6 +32,7 @@ pub mod passwords;
 pub mod peis;
 pub mod retention;
 pub mod roles;
+pub mod rooms;
 pub mod second_factor;
 pub mod sessions;
 pub mod student_erasure;

@@ -30,13 +30,16 @@ const SWEEP: &str = include_str!("../../sql/queries/student_erasure/sweep.sql");
 const REWRITE: &str = include_str!("../../sql/queries/student_erasure/rewrite.sql");
 
 /// What goes, in the order in which it goes: table and statement. Each takes the student's id.
-pub const DELETIONS: [(&str, &str); 12] = [
+pub const DELETIONS: [(&str, &str); 15] = [
     about!("grants", "delete_grants.sql"),
     about!("team_links", "delete_team_links.sql"),
     about!("guardianships", "delete_guardianships.sql"),
     about!("corrections", "delete_corrections.sql"),
     about!("outbox", "delete_outbox.sql"),
     about!("invitations", "delete_invitations.sql"),
+    about!("room_events", "delete_room_events.sql"),
+    about!("room_members", "delete_room_members.sql"),
+    about!("rooms", "delete_rooms.sql"),
     about!("pei_updates", "delete_pei_updates.sql"),
     about!("pei_updates_archive", "delete_pei_updates_archive.sql"),
     about!("pei_snapshots", "delete_pei_snapshots.sql"),

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::World;
 use super::admin::{Targets, post, read, recorded, user};
 use super::fixture::{PASSWORD, Person, email};
+use kazumi::domain::permission::Area;
 
 async fn consistent(world: &World) {
     let mut owner = world.server.database.owner().await;
@@ -144,5 +145,9 @@ async fn a_school_of_two_thousand_students_is_rewritten_in_one_act() {
     assert_eq!(effect["changes"][0]["students"].as_array().map(Vec::len), Some(50), "an answer stays small");
     let statement = "select count(*) from grants where user_id = $1";
     let count: i64 = owner.query_one(statement, &[&targets.user]).await.expect("a count").get(0);
-    assert_eq!(count, 2003 * 7);
+    // Each section and each room.
+    assert_eq!(count, 2003 * Area::all().count() as i64);
+    let members = "select count(*) from room_members where user_id = $1 and left_seq is null";
+    let members: i64 = owner.query_one(members, &[&targets.user]).await.expect("a count").get(0);
+    assert_eq!(members, 2003 * 2, "and is in the rooms of all of them");
 }

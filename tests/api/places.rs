@@ -212,6 +212,7 @@ pub async fn add_and_remove(transaction: &Transaction<'_>, beside: &Child) -> Ch
         "delete from pei_snapshots where document_id in (select document_id from pei_documents where student_id = $1)",
         "delete from pei_documents where student_id = $1",
         "delete from peis where student_id = $1",
+        "delete from rooms where student_id = $1",
         "delete from students where student_id = $1",
     ] {
         run(transaction, statement, &[&gone.student.0]).await;

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::domain::pei::Section;
-use crate::domain::permission::{Access, Grant};
+use crate::domain::permission::{Access, Area, Grant};
 
 /// What changes in one section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,7 +63,8 @@ pub fn changes(before: &[Grant], after: &[Grant], now: OffsetDateTime) -> Vec<Ch
 
 fn at(before: &[Grant], after: &[Grant], instant: OffsetDateTime) -> Vec<SectionChange> {
     let access = |grants: &[Grant], section| {
-        grants.iter().filter(|grant| grant.section == section && grant.period.contains(instant)).map(|g| g.access).max()
+        let area = Area::Section(section);
+        grants.iter().filter(|grant| grant.area == area && grant.period.contains(instant)).map(|g| g.access).max()
     };
     let changes = Section::ALL.iter().map(|&section| SectionChange {
         section,
@@ -89,7 +90,13 @@ mod tests {
 
     fn grant(access: Access, from: i64, to: Option<i64>) -> Grant {
         let period = Period { from: day(from), to: to.map(day) };
-        Grant { user: UserId(uuid::Uuid::nil()), section: Section::Goals, access, period, sees_accesses: false }
+        Grant {
+            user: UserId(uuid::Uuid::nil()),
+            area: Area::Section(Section::Goals),
+            access,
+            period,
+            sees_accesses: false,
+        }
     }
 
     fn change(from: Option<i64>, until: Option<i64>, before: Option<Access>, after: Option<Access>) -> Change {

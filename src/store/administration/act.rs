@@ -112,7 +112,7 @@ pub(super) async fn sight(
         sight.now = row.try_get("now")?;
         let grant = Grant {
             user: person,
-            section: row.try_get::<_, &str>("section")?.parse()?,
+            area: row.try_get::<_, &str>("section")?.parse()?,
             access: row.try_get::<_, &str>("access")?.parse()?,
             period: Period { from: row.try_get("valid_from")?, to: row.try_get("valid_to")? },
             sees_accesses: row.try_get("sees_accesses")?,

@@ -1,0 +1,66 @@
+//! Conversations: which rooms a student has, what may be said in them, and what counts as unread. Who may read and write in which room is
+//! `super::permission`. There is no private room with a student.
+
+use super::people::named;
+
+/// Most characters of a message: about three printed pages.
+pub const MOST_TEXT: usize = 8_000;
+
+named!(
+    /// A room of one student. Who is in it follows from the ties to the student.
+    RoomKind, "room kind" {
+        /// Family and school.
+        Family = "family",
+        /// The team among themselves.
+        Team = "team",
+    }
+);
+
+named!(
+    /// What happened in a room. Everything that lasts is an event with a sequence of its own.
+    EventKind, "event kind" {
+        /// Somebody wrote something.
+        Text = "text",
+        /// Somebody is in the room from here on.
+        MemberAdded = "member_added",
+        /// Somebody is not any more.
+        MemberRemoved = "member_removed",
+    }
+);
+
+impl EventKind {
+    /// Whether it counts as a message: has an ordinal of its own and can be unread.
+    #[must_use]
+    pub const fn is_message(self) -> bool {
+        matches!(self, Self::Text)
+    }
+}
+
+/// A message as it is kept: without blanks around it.
+///
+/// # Errors
+/// `too_short` for nothing but blanks, `too_long`, or `invalid` for control characters other than line breaks and tabs.
+pub fn text(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    match text.chars().count() {
+        _ if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') => Err("invalid"),
+        0 => Err("too_short"),
+        1..=MOST_TEXT => Ok(text.to_owned()),
+        _ => Err("too_long"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_loses_blanks_around_it_and_nothing_inside() {
+        assert_eq!(text("  Bom dia!\n\tTudo bem?  \n"), Ok("Bom dia!\n\tTudo bem?".to_owned()));
+        assert_eq!(text(&"á".repeat(MOST_TEXT)).map(|kept| kept.chars().count()), Ok(MOST_TEXT));
+        for (wrong, code) in [(" \n ", "too_short"), ("a\u{0}b", "invalid"), ("a\rb", "invalid")] {
+            assert_eq!(text(wrong), Err(code), "{wrong:?}");
+        }
+        assert_eq!(text(&"a".repeat(MOST_TEXT + 1)), Err("too_long"));
+    }
+}
