@@ -88,7 +88,9 @@ test('somebody with an account signs in and the invitation is joined', async ({ 
   await page.getByLabel('Crie uma senha').fill(NEW_PASSWORD);
   await page.getByRole('button', { name: 'Aceitar e entrar' }).click();
   await page.getByRole('button', { name: 'Entrar com minha conta' }).click();
-  await page.getByLabel('E-mail').fill(email);
+  // The form that is left has a field of nearly the same name.
+  await expect(page.getByRole('heading', { level: 1, name: 'Entrar' })).toBeVisible();
+  await page.getByLabel('E-mail', { exact: true }).fill(email);
   await page.getByLabel('Senha', { exact: true }).fill(NEW_PASSWORD);
   await page.getByRole('button', { name: 'Entrar' }).click();
   await expect(page.getByText('Você está usando a conta de Dona Lindalva.')).toBeVisible();
