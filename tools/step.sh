@@ -11,8 +11,13 @@ shift
 begin=$EPOCHREALTIME
 echo "==> $what"
 said="$(mktemp)"
-"$@" 2>&1 | tee "$said"
-status=${PIPESTATUS[0]}
+# Not a pipe: whatever outlives the command and still holds its output must not hold this too.
+exec 3> >(tee "$said")
+writing=$!
+"$@" >&3 2>&1 3>&-
+status=$?
+exec 3>&-
+for _ in {1..20}; do kill -0 "$writing" 2> /dev/null && sleep 0.1 || break; done
 took="$(awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')"
 outcome=ok
 [ "$status" = 0 ] || outcome=FAILED
