@@ -1,7 +1,9 @@
 //! Every metric of the server: name, help, unit, labels, and a typed function to record it. The only file that holds metric
-//! names. Labels are closed lists, never an id, a path or a text that a client sent.
+//! names, with `metrics/chat.rs`. Labels are closed lists, never an id, a path or a text that a client sent.
 //!
 //! Read next: `monitoring/grafana` (dashboards) and `docs/runbooks` (what to do when one of them turns).
+
+pub mod chat;
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -57,10 +59,12 @@ pub enum SocketKind {
     Collab,
     /// `/ws/y/…`.
     Y,
+    /// `/ws/chat`.
+    Chat,
 }
 
 impl SocketKind {
-    const ALL: [Self; 2] = [Self::Collab, Self::Y];
+    const ALL: [Self; 3] = [Self::Collab, Self::Y, Self::Chat];
 
     /// The label's value.
     #[must_use]
@@ -68,6 +72,7 @@ impl SocketKind {
         match self {
             Self::Collab => "collab",
             Self::Y => "y",
+            Self::Chat => "chat",
         }
     }
 }
@@ -92,7 +97,7 @@ const CLOSE_CODES: [&str; 15] = [
     "other",
 ];
 const AUTH_RESULTS: [&str; 7] = ["ok", "refused", "throttled", "overloaded", "refreshed", "code_ok", "code_refused"];
-const DENIED_RESOURCES: [&str; 11] = [
+const DENIED_RESOURCES: [&str; 12] = [
     "pei",
     "section",
     "socket",
@@ -104,12 +109,13 @@ const DENIED_RESOURCES: [&str; 11] = [
     "consents",
     "corrections",
     "dossier",
+    "room",
 ];
 const DB_ERRORS: [&str; 6] = ["not_found", "conflict", "refused", "unavailable", "corrupt", "database"];
 const COMPACTION_FAILURES: [&str; 3] = ["database", "damaged", "unverified"];
 const DAMAGED: [&str; 2] = ["snapshot", "update"];
 const REVOCATIONS: [&str; 5] = ["session", "right", "replaced", "changed", "blind"];
-const ACTORS: [&str; 3] = ["student", "registry", "document"];
+const ACTORS: [&str; 4] = ["student", "registry", "document", "conversation"];
 
 /// Installs the recorder for this process, once, and writes a zero for every label value, so that a rate exists before the
 /// first event. Later calls return the same handle.
@@ -124,7 +130,9 @@ pub fn install() -> &'static PrometheusHandle {
             .and_then(PrometheusBuilder::install_recorder)
             .expect("no other metrics recorder is installed in this process");
         describe();
+        chat::describe();
         zero();
+        chat::zero();
         handle
     })
 }
@@ -446,7 +454,7 @@ pub fn audit_seal_failure() {
     counter!("kazumi_audit_seal_failures_total").increment(1);
 }
 
-/// A panic was caught, or an actor was found dead: `student`, `registry`, `document`.
+/// A panic was caught, or an actor was found dead: `student`, `registry`, `document`, `conversation`.
 pub fn actor_panic(actor: &'static str) {
     counter!("kazumi_actor_panics_total", "actor" => actor).increment(1);
 }

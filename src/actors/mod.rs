@@ -14,6 +14,7 @@
 //! Rooms run on a few plain threads with large stacks (`threads.rs`): nested documents cost stack, and an arbiter cannot set its own.
 //! A dead room is rebuilt from the database, not repaired. Read next: `student/mod.rs`, then `student/section.rs` (the rules).
 
+pub mod conversations;
 pub mod kill_switch;
 pub mod memberships;
 pub mod messages;

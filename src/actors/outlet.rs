@@ -293,6 +293,12 @@ impl Outlet {
         }
     }
 
+    /// Whether the session is there.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.mailbox.connected()
+    }
+
     /// Whether the session has taken everything, or has ended.
     pub fn is_drained(&self) -> bool {
         self.socket.queued.load(Ordering::Relaxed) == 0 || !self.mailbox.connected()

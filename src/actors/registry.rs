@@ -52,7 +52,7 @@ impl Registry {
         let (threads, services) = (&self.threads, &self.services);
         self.rooms.entry(student).or_insert_with(|| {
             let services = services.clone();
-            let room = StudentActor::start_in_arbiter(threads.of(student), move |_| {
+            let room = StudentActor::start_in_arbiter(threads.of(student.0), move |_| {
                 StudentActor::new(student, services, retire)
             });
             Entry { room, joins: 0 }

@@ -47,11 +47,11 @@ const LOOKS_A_SWEEP: u32 = 3_600;
 #[derive(Message)]
 #[rtype(result = "bool")]
 pub struct Revoke {
-    /// In which document.
-    pub document: DocumentId,
+    /// In which document; `None` for somebody's inbox.
+    pub document: Option<DocumentId>,
     /// Whose.
     pub member: MemberId,
-    /// Why it ends.
+    /// Why it ends. An inbox with `ChangedMeanwhile` does not end: its rooms may be others now.
     pub code: Code,
     /// Whether the socket ends with it.
     pub whole_socket: bool,
@@ -62,18 +62,53 @@ pub struct Revoke {
 pub struct TakenSeat {
     /// Who sits there, as their token said.
     pub caller: Caller,
-    /// In which document.
-    pub document: DocumentId,
-    /// The lineage that is open there.
-    pub lineage: Lineage,
-    /// About whom it is.
-    pub student: StudentId,
-    /// With which right they came.
-    pub access: Access,
-    /// Their room.
+    /// What it is a seat in.
+    pub place: Place,
+    /// Their room; for an inbox, their session.
     pub room: Recipient<Revoke>,
     /// Their socket, should the room not listen.
     pub socket: Arc<SocketState>,
+}
+
+/// What somebody's seat is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A document.
+    Document {
+        /// Which.
+        document: DocumentId,
+        /// The lineage that is open there.
+        lineage: Lineage,
+        /// About whom it is.
+        student: StudentId,
+        /// With which right they came.
+        access: Access,
+    },
+    /// All rooms of conversation of this person: which they are, the rooms' logs say.
+    Inbox,
+}
+
+impl Place {
+    const fn student(self) -> Option<StudentId> {
+        match self {
+            Self::Document { student, .. } => Some(student),
+            Self::Inbox => None,
+        }
+    }
+
+    const fn document(self) -> Option<DocumentId> {
+        match self {
+            Self::Document { document, .. } => Some(document),
+            Self::Inbox => None,
+        }
+    }
+
+    const fn copy(self) -> Option<(DocumentId, Lineage)> {
+        match self {
+            Self::Document { document, lineage, .. } => Some((document, lineage)),
+            Self::Inbox => None,
+        }
+    }
 }
 
 /// The moment at which somebody's right to join was read. A seat that is taken after changes were read in between is asked about
@@ -148,6 +183,17 @@ impl Seats {
     fn doubt_all(&self) {
         let mut inner = self.lock();
         inner.unchecked = inner.taken.keys().copied().collect();
+    }
+
+    /// The server goes down: every inbox is told to end. Those of documents are told by their rooms.
+    pub fn close_inboxes(&self, code: Code) {
+        let inner = self.lock();
+        for (member, seat) in inner.taken.iter().filter(|(_, seat)| seat.place == Place::Inbox) {
+            let revoke = Revoke { document: None, member: *member, code, whole_socket: true };
+            if seat.room.try_send(revoke).is_err() {
+                seat.socket.cut();
+            }
+        }
     }
 
     fn is_taken(&self, member: MemberId) -> bool {
@@ -232,10 +278,10 @@ impl Watcher {
         let concerned = concerned(&changes, seats);
         let mut ends = Vec::new();
         for chunk in concerned.chunks(CHUNK) {
-            let asked = chunk.iter().map(|(_, seat, _)| (seat.caller, seat.document, seat.lineage)).collect();
+            let asked = chunk.iter().map(|(_, seat, _)| (seat.caller, seat.place.copy())).collect();
             let left = self.store.rights_left(asked).await?;
             ends.extend(chunk.iter().zip(left).filter_map(|((member, seat, at), left)| {
-                let (code, whole_socket) = end_of(seat.access, left)?;
+                let (code, whole_socket) = end_of(seat.place, left)?;
                 Some((*member, seat.clone(), *at, code, whole_socket))
             }));
         }
@@ -272,7 +318,7 @@ fn concerned(
     }
     let first = |seat: &TakenSeat| {
         let theirs = by_user.get(&seat.caller.user).into_iter().flatten().chain(&of_anybody);
-        theirs.filter(|change| change.concerns(seat.caller, seat.student)).map(|change| change.at).min()
+        theirs.filter(|change| change.concerns(seat.caller, seat.place.student())).map(|change| change.at).min()
     };
     let since = |(member, seat, must): (MemberId, TakenSeat, bool)| {
         let at = first(&seat).or_else(|| must.then_some(now))?;
@@ -281,22 +327,23 @@ fn concerned(
     seats.into_iter().filter_map(since).collect()
 }
 
-/// How a seat ends whose right was `had` and is now `left`; `None` when it stays. Whoever may still do something comes back at once and is
-/// told what.
-fn end_of(had: Access, left: RightLeft) -> Option<(Code, bool)> {
-    match left {
-        RightLeft::SessionEnded => Some((Code::SessionEnded, true)),
-        RightLeft::Nothing => Some((Code::NotFound, false)),
-        RightLeft::Replaced => Some((Code::WrongLineage, false)),
-        RightLeft::Access(access) if access != had => Some((Code::Restarting, true)),
-        RightLeft::Access(_) => None,
+/// How a seat ends of whose right so much is left; `None` when it stays. Whoever may still do something comes back at once and is told what; an
+/// inbox looks at its rooms again.
+fn end_of(place: Place, left: RightLeft) -> Option<(Code, bool)> {
+    match (left, place) {
+        (RightLeft::SessionEnded, _) => Some((Code::SessionEnded, true)),
+        (_, Place::Inbox) => Some((Code::ChangedMeanwhile, false)),
+        (RightLeft::Nothing, _) => Some((Code::NotFound, false)),
+        (RightLeft::Replaced, _) => Some((Code::WrongLineage, false)),
+        (RightLeft::Access(left), Place::Document { access, .. }) if access != left => Some((Code::Restarting, true)),
+        (RightLeft::Access(_), _) => None,
     }
 }
 
 async fn tell(seats: &Seats, (member, seat, at, code, whole_socket): End) {
     let mut ended = false;
     for _ in 0..TRIES {
-        let revoke = Revoke { document: seat.document, member, code, whole_socket };
+        let revoke = Revoke { document: seat.place.document(), member, code, whole_socket };
         match tokio::time::timeout(TOLD_WITHIN, seat.room.send(revoke)).await {
             Ok(Ok(sat_there)) => {
                 ended |= sat_there;
@@ -306,7 +353,7 @@ async fn tell(seats: &Seats, (member, seat, at, code, whole_socket): End) {
             Ok(Err(_)) => break,
             Err(_) if !seats.is_taken(member) => break,
             Err(_) => {
-                tracing::error!(document = %seat.document, "a room did not hear of a revoked right; the socket is cut");
+                tracing::error!(place = ?seat.place, "a room did not hear of a revoked right; the socket is cut");
                 seat.socket.cut();
                 ended = true;
             }
@@ -351,8 +398,8 @@ mod tests {
         let caller = Caller { user: UserId::generate(), session: LoginSessionId::generate(), auth_version: 1 };
         let socket = Arc::new(SocketState::new(SocketKind::Collab, KillSwitch::default(), Arc::default()));
         let (document, student) = (DocumentId::generate(), StudentId::generate());
-        let lineage = Lineage::generate();
-        TakenSeat { caller, document, lineage, student, access: Access::Write, room: room.clone().recipient(), socket }
+        let place = Place::Document { document, lineage: Lineage::generate(), student, access: Access::Write };
+        TakenSeat { caller, place, room: room.clone().recipient(), socket }
     }
 
     fn change(seat: &TakenSeat) -> Change {
@@ -394,8 +441,8 @@ mod tests {
         let found =
             |change| concerned(&[change], seats.look().0).into_iter().map(|(member, ..)| member).collect::<Vec<_>>();
         assert_eq!(found(change(&one)), [first]);
-        assert_eq!(found(Change { student: Some(other.student), ..change(&one) }), []);
-        let about_the_plan = Change { user: None, student: Some(other.student), ..change(&one) };
+        assert_eq!(found(Change { student: other.place.student(), ..change(&one) }), []);
+        let about_the_plan = Change { user: None, student: other.place.student(), ..change(&one) };
         assert_eq!(found(about_the_plan), [second]);
         assert_eq!(found(Change { session: Some(other.caller.session), ..change(&one) }), []);
     }
@@ -403,13 +450,19 @@ mod tests {
     #[test]
     fn only_a_right_that_is_the_same_keeps_its_seat() {
         use RightLeft as Left;
+        let with = |access| {
+            let (document, lineage, student) = (DocumentId::generate(), Lineage::generate(), StudentId::generate());
+            Place::Document { document, lineage, student, access }
+        };
         for had in [Access::Read, Access::Write] {
-            assert_eq!(end_of(had, Left::SessionEnded), Some((Code::SessionEnded, true)));
-            assert_eq!(end_of(had, Left::Replaced), Some((Code::WrongLineage, false)));
-            assert_eq!(end_of(had, Left::Nothing), Some((Code::NotFound, false)));
-            assert_eq!(end_of(had, Left::Access(had)), None);
+            assert_eq!(end_of(with(had), Left::SessionEnded), Some((Code::SessionEnded, true)));
+            assert_eq!(end_of(with(had), Left::Replaced), Some((Code::WrongLineage, false)));
+            assert_eq!(end_of(with(had), Left::Nothing), Some((Code::NotFound, false)));
+            assert_eq!(end_of(with(had), Left::Access(had)), None);
         }
-        assert_eq!(end_of(Access::Write, Left::Access(Access::Read)), Some((Code::Restarting, true)));
-        assert_eq!(end_of(Access::Read, Left::Access(Access::Write)), Some((Code::Restarting, true)));
+        assert_eq!(end_of(with(Access::Write), Left::Access(Access::Read)), Some((Code::Restarting, true)));
+        assert_eq!(end_of(with(Access::Read), Left::Access(Access::Write)), Some((Code::Restarting, true)));
+        assert_eq!(end_of(Place::Inbox, Left::SessionEnded), Some((Code::SessionEnded, true)));
+        assert_eq!(end_of(Place::Inbox, Left::Nothing), Some((Code::ChangedMeanwhile, false)), "it looks again");
     }
 }

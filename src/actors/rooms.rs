@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use actix::{Actor, Addr};
 
+use super::conversations::entrance::Conversations;
 use super::memberships;
 use super::messages::{Join, Joined, MemberId, Person, Seat};
 use super::outlet::Outlet;
-use super::positions::{self, OpenDocuments};
+use super::positions::Open;
 use super::reaper::Sockets;
 use super::registry::{CloseAll, Registry};
 use super::revocation::{self, Seats};
 use super::student::Services;
 use super::threads::RoomThreads;
-use crate::domain::ids::Lineage;
+use crate::domain::ids::{DocumentId, Lineage};
 use crate::domain::pei::{DocumentName, SCHEMA_VERSION};
 use crate::domain::session::{Caller, Standing};
 use crate::protocol::code::Code;
@@ -56,6 +57,7 @@ pub struct RoomSettings {
 #[derive(Clone)]
 pub struct Rooms {
     registry: Addr<Registry>,
+    conversations: Conversations,
     store: Store,
     journal: Journal,
     sockets: Sockets,
@@ -71,8 +73,9 @@ impl Rooms {
     pub fn start(store: Store, settings: RoomSettings) -> std::io::Result<Self> {
         let threads = Arc::new(RoomThreads::start(settings.threads)?);
         let (journal, _task) = Journal::start(&store);
-        let open_documents = OpenDocuments::default();
-        positions::watch(&store, open_documents.clone(), settings.position_check);
+        let open_documents: Open<DocumentId, i64> = Open::default();
+        let find = |store: Store, documents| async move { store.find_heads(documents).await };
+        open_documents.clone().watch(&store, settings.position_check, find);
         let seats = Seats::default();
         revocation::watch(&store, seats.clone());
         memberships::watch(&store);
@@ -84,15 +87,36 @@ impl Rooms {
             seats: seats.clone(),
             document_idle: settings.document_idle,
         };
+        let conversations = Conversations::start(&store, Arc::clone(&threads), settings.position_check);
         let registry_threads = Arc::clone(&threads);
         let registry = Registry::start_in_arbiter(threads.first(), move |_| Registry::new(registry_threads, services));
-        Ok(Self { registry, store, journal, sockets: Sockets::start()?, seats, draining: Arc::default() })
+        Ok(Self {
+            registry,
+            conversations,
+            store,
+            journal,
+            sockets: Sockets::start()?,
+            seats,
+            draining: Arc::default(),
+        })
     }
 
     /// The open sockets of this node.
     #[must_use]
     pub fn sockets(&self) -> &Sockets {
         &self.sockets
+    }
+
+    /// The conversations of this node.
+    #[must_use]
+    pub fn conversations(&self) -> &Conversations {
+        &self.conversations
+    }
+
+    /// Who sits where on this node.
+    #[must_use]
+    pub fn seats(&self) -> &Seats {
+        &self.seats
     }
 
     /// Lets somebody in, or says why not. Costs two transactions, and a load when the document is not in memory.
@@ -173,8 +197,10 @@ impl Rooms {
     pub async fn drain(&self, patience: Duration) -> bool {
         self.draining.store(true, Ordering::Relaxed);
         crate::metrics::draining(true);
+        self.seats.close_inboxes(Code::Restarting);
         let _ = self.registry.send(CloseAll(Code::Restarting)).await;
-        tokio::time::timeout(patience, self.journal.settled()).await.is_ok()
+        let settled = async { tokio::join!(self.journal.settled(), self.conversations.settled()) };
+        tokio::time::timeout(patience, settled).await.is_ok()
     }
 }
 

@@ -1,13 +1,13 @@
 //! The threads on which rooms live. Each runs an actix system; rooms are started through its arbiter's handle, chosen by a
-//! hash of the student, so that one busy room cannot stall those of other threads.
+//! hash of the student or room, so that one busy room cannot stall those of other threads.
 
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use actix::{ArbiterHandle, System};
+use uuid::Uuid;
 
 use crate::crdt::limits::READER_STACK_BYTES;
-use crate::domain::ids::StudentId;
 
 /// The pool of room threads.
 pub struct RoomThreads {
@@ -41,10 +41,10 @@ impl RoomThreads {
         Ok(pool)
     }
 
-    /// The thread that a student's room lives on.
-    pub fn of(&self, student: StudentId) -> &ArbiterHandle {
-        // The low bits of a UUIDv7 are random.
-        let hash = student.0.as_u128() as u64 as usize;
+    /// The thread that the room of this student, or this room of conversation, lives on.
+    pub fn of(&self, id: Uuid) -> &ArbiterHandle {
+        // The low bits of an id are random.
+        let hash = id.as_u128() as u64 as usize;
         &self.arbiters[hash % self.arbiters.len()]
     }
 

@@ -233,6 +233,7 @@ const fn words(code: Code) -> (&'static str, &'static str) {
         Code::TooManyAttempts => ("Too many attempts", "Wait as long as Retry-After says."),
         Code::Overloaded => ("Overloaded", "Try again in a moment."),
         Code::MailUnavailable => ("No mail", "This server sends no mail; give the person a printed code."),
+        Code::ClientIdReused => ("Name used before", "Give another message another name."),
         Code::AccountExists => ("Account exists", "Sign in, then accept with POST /api/v1/invitations/join."),
         Code::StoreUnavailable => ("Storage unavailable", "Try again in a moment."),
         Code::Restarting => ("Restarting", "Try again in a moment."),

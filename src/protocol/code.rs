@@ -46,6 +46,8 @@ pub enum Code {
     MailUnavailable,
     /// The address belongs to an account already.
     AccountExists,
+    /// The device has used this name of a message before, for another one.
+    ClientIdReused,
     /// The database does not answer.
     StoreUnavailable,
     /// The server is being restarted.
@@ -81,6 +83,7 @@ impl Code {
         Self::Overloaded,
         Self::MailUnavailable,
         Self::AccountExists,
+        Self::ClientIdReused,
         Self::StoreUnavailable,
         Self::Restarting,
         Self::SlowConsumer,
@@ -111,6 +114,7 @@ impl Code {
             Self::Overloaded => ("overloaded", 503, 1013, true),
             Self::MailUnavailable => ("mail_unavailable", 503, 1011, true),
             Self::AccountExists => ("account_exists", 409, 4409, false),
+            Self::ClientIdReused => ("client_id_reused", 409, 4409, false),
             Self::StoreUnavailable => ("store_unavailable", 503, 1011, true),
             Self::Restarting => ("restarting", 503, 1012, true),
             Self::SlowConsumer => ("slow_consumer", 503, 4508, true),

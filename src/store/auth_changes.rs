@@ -60,12 +60,12 @@ pub struct Change {
 }
 
 impl Change {
-    /// Whether a seat of this person, session and student may be concerned.
+    /// Whether a seat of this person, session and student (any, without one) may be concerned.
     #[must_use]
-    pub fn concerns(&self, caller: Caller, student: StudentId) -> bool {
+    pub fn concerns(&self, caller: Caller, student: Option<StudentId>) -> bool {
         self.user.is_none_or(|user| user == caller.user)
             && self.session.is_none_or(|session| session == caller.session)
-            && self.student.is_none_or(|found| found == student)
+            && self.student.is_none_or(|found| student.is_none_or(|student| found == student))
     }
 }
 
@@ -121,19 +121,24 @@ impl Store {
         .await
     }
 
-    /// What is left of the rights of these seats, in their order. Costs some 20 µs a seat.
+    /// What is left of the rights of these seats, in their order; of a seat without a document, whether its login session counts. Costs some 20 µs a seat.
     ///
     /// # Errors
     /// Only database failures; then nothing is known, and nothing should end because of it.
-    pub async fn rights_left(&self, seats: Vec<(Caller, DocumentId, Lineage)>) -> Result<Vec<RightLeft>, Error> {
+    pub async fn rights_left(
+        &self,
+        seats: Vec<(Caller, Option<(DocumentId, Lineage)>)>,
+    ) -> Result<Vec<RightLeft>, Error> {
         self.as_watcher(move |transaction| {
             Box::pin(async move {
                 let places: Vec<i32> = (0..seats.len() as i32).collect();
                 let users: Vec<Uuid> = seats.iter().map(|(caller, ..)| caller.user.0).collect();
                 let sessions: Vec<Uuid> = seats.iter().map(|(caller, ..)| caller.session.0).collect();
                 let versions: Vec<i32> = seats.iter().map(|(caller, ..)| caller.auth_version).collect();
-                let documents: Vec<Uuid> = seats.iter().map(|(_, document, _)| document.0).collect();
-                let lineages: Vec<Uuid> = seats.iter().map(|(.., lineage)| lineage.0).collect();
+                let documents: Vec<Option<Uuid>> =
+                    seats.iter().map(|(_, copy)| copy.map(|(document, _)| document.0)).collect();
+                let lineages: Vec<Option<Uuid>> =
+                    seats.iter().map(|(_, copy)| copy.map(|(_, lineage)| lineage.0)).collect();
                 let statement = transaction.prepare_cached(LIST_RIGHTS).await?;
                 let rows = transaction
                     .query(&statement, &[&places, &users, &sessions, &versions, &documents, &lineages])

@@ -2,11 +2,12 @@
 //! is joined with the access token in its first frame, and a refusal concerns one document only.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 
 use super::effect::Effect;
+use super::lease::{AUTHENTICATE_WITHIN, Due, Lease};
 use crate::actors::messages::MemberId;
 use crate::domain::ids::UserId;
 use crate::domain::permission::Access;
@@ -19,18 +20,6 @@ const MAX_FIRST_BYTES: usize = 4 * 1024;
 const MAX_DOCUMENTS: usize = 64;
 /// Frames for documents that were refused or left; a client of good will sends a few before it hears of it.
 const MAX_STRAY_FRAMES: u32 = 2_000;
-/// A socket that nobody was let in on is ended after this.
-const AUTHENTICATE_WITHIN: Duration = Duration::from_secs(5);
-/// A fresh token is asked for so long before the old one ends, and waited for so long after.
-const RENEW_BEFORE: Duration = Duration::from_secs(60);
-const RENEW_GRACE: Duration = Duration::from_secs(30);
-
-/// The right to stay: one person, until a moment.
-struct Lease {
-    user: UserId,
-    until: Instant,
-    asked: bool,
-}
 
 /// The dialogue of one socket.
 pub struct Collab {
@@ -111,11 +100,8 @@ impl Collab {
 
     fn extend_lease(&mut self, user: UserId, until: Instant) {
         match &mut self.lease {
-            Some(lease) => {
-                lease.until = lease.until.max(until);
-                lease.asked = false;
-            }
-            None => self.lease = Some(Lease { user, until, asked: false }),
+            Some(lease) => lease.extend(until),
+            None => self.lease = Some(Lease::new(user, until)),
         }
     }
 
@@ -145,23 +131,23 @@ impl Collab {
             let late = now.duration_since(self.opened) >= AUTHENTICATE_WITHIN;
             return if late { vec![Effect::Close(Code::Overloaded)] } else { Vec::new() };
         };
-        if now >= lease.until + RENEW_GRACE {
-            return vec![Effect::Close(Code::TokenExpired)];
+        match (lease.due(now), self.seats.keys().next()) {
+            (Due::Nothing, _) => Vec::new(),
+            (Due::End, _) => vec![Effect::Close(Code::TokenExpired)],
+            // Nobody to ask: the socket carries nothing, and its client may come back with a fresh token.
+            (Due::Ask, None) => vec![Effect::Close(Code::Overloaded)],
+            (Due::Ask, Some(key)) => {
+                lease.asked();
+                vec![Effect::Send(ask_token(key))]
+            }
         }
-        if now + RENEW_BEFORE >= lease.until && !lease.asked {
-            let Some(key) = self.seats.keys().next() else {
-                // Nobody to ask: the socket carries nothing, and its client may come back with a fresh token.
-                return vec![Effect::Close(Code::Overloaded)];
-            };
-            lease.asked = true;
-            return vec![Effect::Send(ask_token(key))];
-        }
-        Vec::new()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use bytes::{BufMut, BytesMut};
 
     use super::*;

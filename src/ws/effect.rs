@@ -1,7 +1,11 @@
-//! What a dialogue wants done. The pure state machines (`collab.rs`, `y.rs`) return these; `session.rs` carries them out.
+//! What a dialogue wants done. The pure state machines (`collab.rs`, `y.rs`, `chat.rs`) return these; `session.rs` carries them out.
+
+use std::collections::HashMap;
 
 use bytes::Bytes;
 
+use crate::actors::conversations::messages::Said;
+use crate::domain::ids::RoomId;
 use crate::domain::pei::DocumentName;
 use crate::protocol::code::Code;
 use crate::protocol::collab::Inbound;
@@ -38,6 +42,34 @@ pub enum Effect {
     Leave {
         /// What the client calls it.
         key: String,
+    },
+    /// Verify the token of somebody who wants to talk, and let them in.
+    Enter {
+        /// The access token, not verified yet.
+        token: String,
+    },
+    /// Attach to all rooms of conversation.
+    Sync {
+        /// What the device holds: room to epoch and sequence.
+        have: HashMap<RoomId, (i32, i64)>,
+    },
+    /// Say something in a room of conversation.
+    ToConversation {
+        /// Where.
+        room: RoomId,
+        /// What.
+        said: Said,
+    },
+    /// Read a part of a room's log for somebody.
+    History {
+        /// Comes back in the answer.
+        request: u32,
+        /// Which room.
+        room: RoomId,
+        /// Before which sequence.
+        before: i64,
+        /// How many events at most.
+        most: i64,
     },
     /// End the socket.
     Close(Code),

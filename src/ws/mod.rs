@@ -1,13 +1,16 @@
-//! The sockets: `/ws/collab` (hocuspocus framing) and `/ws/y/…` (y-websocket framing). Never imports `http`.
+//! The sockets: `/ws/collab` (hocuspocus framing), `/ws/y/…` (y-websocket framing) and `/ws/chat` (`docs/protocol.md`). Never imports `http`.
 //!
-//! `session.rs` is the transport, `collab.rs` and `y.rs` are the dialogues as pure state machines. Read next: `session.rs`.
+//! `session.rs` is the transport, `collab.rs`, `y.rs` and `chat.rs` are the dialogues as pure state machines, `attendance.rs` what a session does with rooms of conversation. Read next: `session.rs`.
 
 mod admission;
 mod assembly;
+mod attendance;
+pub mod chat;
 pub mod collab;
 pub mod effect;
 pub mod frame_guard;
 pub mod inbox;
+mod lease;
 mod pace;
 pub mod session;
 mod upgrade;
@@ -24,6 +27,15 @@ pub const FRAMES: &[&str] = &[
     "collab.update",
     "collab.awareness",
     "collab.query_awareness",
+    "chat.hello",
+    "chat.token",
+    "chat.sync",
+    "chat.publish",
+    "chat.read",
+    "chat.received",
+    "chat.typing",
+    "chat.history",
+    "chat.ping",
     "y.sync_step1",
     "y.sync_step2",
     "y.update",

@@ -16,8 +16,11 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use bytes::Bytes;
+use bytestring::ByteString;
 
 use super::admission::{self, end_of};
+use super::attendance::Attendance;
+use super::chat::Chat;
 use super::collab::Collab;
 use super::effect::Effect;
 use super::frame_guard::{FrameLimit, GuardedPayload};
@@ -33,6 +36,7 @@ use crate::domain::ids::DocumentId;
 use crate::domain::pei::DocumentName;
 use crate::domain::session::Caller;
 use crate::metrics::{self, SocketKind};
+use crate::protocol::chat::{self, SUBPROTOCOL};
 use crate::protocol::code::Code;
 use crate::protocol::collab::{Framing, Inbound, MAX_MESSAGE_BYTES};
 
@@ -57,6 +61,8 @@ const TICK_LATER: Duration = Duration::from_secs(5);
 pub enum Opening {
     /// `/ws/collab`: tokens come in the first frames.
     Collab,
+    /// `/ws/chat`: a token comes in the first frame.
+    Chat,
     /// `/ws/y/…`: the caller was identified at the upgrade; a refusal is told by a close code, because browsers cannot see a
     /// refused upgrade.
     Y {
@@ -67,9 +73,10 @@ pub enum Opening {
     },
 }
 
-enum Dialogue {
+pub(super) enum Dialogue {
     Collab(Collab),
     Y,
+    Chat(Chat),
 }
 
 struct Seat {
@@ -81,24 +88,25 @@ struct Seat {
 
 /// The session actor.
 pub struct Session {
-    rooms: Rooms,
-    keys: Arc<KeyRing>,
-    socket: Arc<SocketState>,
+    pub(super) rooms: Rooms,
+    pub(super) keys: Arc<KeyRing>,
+    pub(super) socket: Arc<SocketState>,
     pace: Pace,
-    dialogue: Dialogue,
+    pub(super) dialogue: Dialogue,
     opening: Option<Opening>,
     seats: HashMap<String, Seat>,
+    pub(super) attendance: Attendance,
     /// Who is on this socket, once somebody was let in.
-    caller: Option<Caller>,
+    pub(super) caller: Option<Caller>,
     inbox: Inbox,
-    frame_limit: FrameLimit,
+    pub(super) frame_limit: FrameLimit,
     last_ping: Instant,
     ping_is_due: bool,
     close_code: u16,
     closing: bool,
 }
 
-type Context = ws::WebsocketContext<Session>;
+pub(super) type Context = ws::WebsocketContext<Session>;
 
 /// Upgrades a request to a socket. When too many sockets wait to be let in, the answer is "try again later".
 ///
@@ -118,6 +126,7 @@ pub fn open(
     });
     let kind = match &opening {
         Opening::Collab => SocketKind::Collab,
+        Opening::Chat => SocketKind::Chat,
         Opening::Y { .. } => SocketKind::Y,
     };
     // A socket that could not be ended from outside is not opened; there is none when file descriptors have run out.
@@ -133,12 +142,14 @@ pub fn open(
         pace: Pace::new(now),
         dialogue: match &opening {
             Opening::Collab => Dialogue::Collab(Collab::new(now)),
+            Opening::Chat => Dialogue::Chat(Chat::new(now)),
             Opening::Y { .. } => Dialogue::Y,
         },
         opening: Some(opening),
         seats: HashMap::new(),
+        attendance: Attendance::default(),
         caller: None,
-        inbox: Inbox::new(frame_limit.clone(), false),
+        inbox: Inbox::new(frame_limit.clone(), kind == SocketKind::Chat),
         frame_limit: frame_limit.clone(),
         last_ping: now,
         ping_is_due: false,
@@ -146,16 +157,22 @@ pub fn open(
         closing: false,
     };
     let stream = GuardedPayload::new(stream, frame_limit);
-    ws::WsResponseBuilder::new(session, request, stream).frame_size(MAX_MESSAGE_BYTES).start()
+    let protocols: &[&str] = if kind == SocketKind::Chat { &[SUBPROTOCOL] } else { &[] };
+    ws::WsResponseBuilder::new(session, request, stream).frame_size(MAX_MESSAGE_BYTES).protocols(protocols).start()
 }
 
 impl Session {
-    fn kind(&self) -> SocketKind {
+    pub(super) fn kind(&self) -> SocketKind {
         self.socket.kind()
     }
 
     /// Reads nothing more until `work` is done; what queues up for the peer meanwhile is not its fault.
-    fn wait_for(&self, work: impl ActorFuture<Self, Output = ()> + 'static, at_most: Duration, ctx: &mut Context) {
+    pub(super) fn wait_for(
+        &self,
+        work: impl ActorFuture<Self, Output = ()> + 'static,
+        at_most: Duration,
+        ctx: &mut Context,
+    ) {
         self.socket.begin_wait(at_most);
         ctx.wait(work.map(|(), session: &mut Self, _| session.socket.end_wait()));
     }
@@ -169,18 +186,30 @@ impl Session {
         }
     }
 
+    /// Writes a frame in the form of its dialogue.
+    pub(super) fn write(&mut self, frame: Bytes, ctx: &mut Context) {
+        if !matches!(self.dialogue, Dialogue::Chat(_)) {
+            return ctx.binary(frame);
+        }
+        match ByteString::try_from(frame) {
+            Ok(text) => ctx.text(text),
+            Err(_) => self.close(Code::Internal, ctx),
+        }
+    }
+
     fn on_message(&mut self, bytes: Bytes, ctx: &mut Context) {
         let effects = match &mut self.dialogue {
             Dialogue::Collab(collab) => collab.on_frame(bytes),
             Dialogue::Y => y::on_frame(bytes),
+            Dialogue::Chat(chat) => chat.on_frame(&bytes, Instant::now()),
         };
         self.perform(effects, ctx);
     }
 
-    fn perform(&mut self, effects: Vec<Effect>, ctx: &mut Context) {
+    pub(super) fn perform(&mut self, effects: Vec<Effect>, ctx: &mut Context) {
         for effect in effects {
             match effect {
-                Effect::Send(bytes) => ctx.binary(bytes),
+                Effect::Send(frame) => self.write(frame, ctx),
                 Effect::Authenticate { key, name, token } => self.authenticate(key, name, &token, ctx),
                 Effect::Renew { key, token } => self.renew(key, &token, ctx),
                 Effect::ToRoom { key, frame } => {
@@ -203,6 +232,10 @@ impl Session {
                         seat.leave();
                     }
                 }
+                Effect::Enter { token } => self.enter(&token, ctx),
+                Effect::Sync { have } => self.sync(Some(have), ctx),
+                Effect::ToConversation { room, said } => self.to_conversation(room, said, ctx),
+                Effect::History { request, room, before, most } => self.history(request, room, before, most, ctx),
                 Effect::Close(code) => self.close(code, ctx),
             }
         }
@@ -213,6 +246,7 @@ impl Session {
         let token = admission::verify(&self.keys, token)?;
         match &self.dialogue {
             Dialogue::Collab(collab) if !collab.admits(token.user) => Err(Code::Unauthenticated),
+            Dialogue::Chat(chat) if !chat.admits(token.user) => Err(Code::Unauthenticated),
             _ => Ok(token),
         }
     }
@@ -244,6 +278,7 @@ impl Session {
         let work = wrap_future::<_, Self>(check).map(move |checked, session, ctx: &mut Context| {
             match (checked, &mut session.dialogue) {
                 (Ok(_), Dialogue::Collab(collab)) => collab.on_renewed(token.user, end_of(&token)),
+                (Ok(_), Dialogue::Chat(chat)) => chat.on_renewed(end_of(&token)),
                 (Ok(_), Dialogue::Y) => {}
                 (Err(code), _) => session.refused(&key, code, ctx),
             }
@@ -282,12 +317,12 @@ impl Session {
         metrics::ws_connect(self.kind(), admission::result_label(code));
         let effects = match &mut self.dialogue {
             Dialogue::Collab(collab) => collab.on_refused(key, code),
-            Dialogue::Y => vec![Effect::Close(code)],
+            Dialogue::Y | Dialogue::Chat(_) => vec![Effect::Close(code)],
         };
         self.perform(effects, ctx);
     }
 
-    fn close(&mut self, code: Code, ctx: &mut Context) {
+    pub(super) fn close(&mut self, code: Code, ctx: &mut Context) {
         self.close_with(code.close_code(), code.as_str(), ctx);
     }
 
@@ -297,6 +332,9 @@ impl Session {
         }
         self.closing = true;
         self.close_code = code;
+        if matches!(self.dialogue, Dialogue::Chat(_)) {
+            ctx.text(ByteString::try_from(chat::bye(reason, code)).unwrap_or_default());
+        }
         ctx.close(Some(ws::CloseReason { code: ws::CloseCode::from(code), description: Some(reason.to_owned()) }));
         ctx.stop();
     }
@@ -326,10 +364,12 @@ impl Session {
         if now.duration_since(self.last_ping) >= PING_EVERY {
             self.ping(now, ctx);
         }
-        if let Dialogue::Collab(collab) = &mut self.dialogue {
-            let effects = collab.on_tick(now);
-            self.perform(effects, ctx);
-        }
+        let effects = match &mut self.dialogue {
+            Dialogue::Collab(collab) => collab.on_tick(now),
+            Dialogue::Chat(chat) => chat.on_tick(now),
+            Dialogue::Y => Vec::new(),
+        };
+        self.perform(effects, ctx);
     }
 }
 
@@ -365,7 +405,7 @@ impl Actor for Session {
             }
             Some(Opening::Y { name: None, caller: Ok(_) }) => self.refused(y::KEY, Code::NotFound, ctx),
             Some(Opening::Y { caller: Err(code), .. }) => self.refused(y::KEY, code, ctx),
-            Some(Opening::Collab) | None => {}
+            Some(Opening::Collab | Opening::Chat) | None => {}
         }
     }
 
@@ -373,6 +413,7 @@ impl Actor for Session {
         for (_, seat) in self.seats.drain() {
             seat.leave();
         }
+        self.attendance.clear();
         let evicted = self.socket.was_evicted().then(|| Code::SlowConsumer.close_code());
         metrics::ws_closed(self.kind(), evicted.unwrap_or(self.close_code));
         Running::Stop
@@ -386,7 +427,7 @@ impl Handler<Deliver> for Session {
         match deliver {
             Deliver::Frames(frames) => {
                 self.socket.took(&frames);
-                frames.into_iter().for_each(|frame| ctx.binary(frame));
+                frames.into_iter().for_each(|frame| self.write(frame, ctx));
                 self.ask_whether_it_reads(ctx);
             }
             Deliver::Ended { member, code } => {
@@ -394,7 +435,7 @@ impl Handler<Deliver> for Session {
                 self.seats.retain(|_, seat| seat.member != member);
                 let effects = match &mut self.dialogue {
                     Dialogue::Collab(collab) => collab.on_ended(member, code),
-                    Dialogue::Y => vec![Effect::Close(code)],
+                    Dialogue::Y | Dialogue::Chat(_) => vec![Effect::Close(code)],
                 };
                 self.perform(effects, ctx);
             }
@@ -416,12 +457,17 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for Session {
             return;
         }
         self.keep_pace(&message, ctx);
-        let most = if self.caller.is_some() { MAX_MESSAGE_BYTES } else { MAX_EARLY_BYTES };
+        let most = match self.kind() {
+            _ if self.caller.is_none() => MAX_EARLY_BYTES,
+            SocketKind::Chat => chat::MAX_FRAME_BYTES,
+            SocketKind::Collab | SocketKind::Y => MAX_MESSAGE_BYTES,
+        };
         match self.inbox.take(message, most) {
             Incoming::Nothing => {}
-            Incoming::Binary(bytes) => self.on_message(bytes, ctx),
-            // Both framings are binary.
-            Incoming::Text(_) => self.close(Code::Malformed, ctx),
+            Incoming::Binary(bytes) if self.kind() != SocketKind::Chat => self.on_message(bytes, ctx),
+            Incoming::Text(text) if self.kind() == SocketKind::Chat => self.on_message(text, ctx),
+            // Both framings of documents are binary, and conversations are text.
+            Incoming::Binary(_) | Incoming::Text(_) => self.close(Code::Malformed, ctx),
             Incoming::Ping(bytes) => ctx.pong(&bytes),
             Incoming::Close(reason) => {
                 self.closing = true;

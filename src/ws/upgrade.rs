@@ -14,9 +14,10 @@ use crate::auth::origin;
 use crate::auth::refresh::RefreshToken;
 use crate::auth::token::KeyRing;
 use crate::metrics::{self, SocketKind};
+use crate::protocol::chat::SUBPROTOCOL;
 use crate::protocol::code::Code;
 
-/// What the two endpoints need. Shared by all workers.
+/// What the endpoints need. Shared by all workers.
 #[derive(Clone)]
 pub struct SocketGate {
     /// The live documents.
@@ -31,6 +32,7 @@ pub struct SocketGate {
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/ws/collab").route(web::get().to(collab)))
+        .service(web::resource("/ws/chat").route(web::get().to(chat)))
         .service(web::resource("/ws/y/{document:.*}").route(web::get().to(y)));
 }
 
@@ -46,6 +48,32 @@ async fn collab(
         return Ok(refusal);
     }
     open(&request, stream, gate.rooms.clone(), Arc::clone(&gate.keys), Opening::Collab)
+}
+
+async fn chat(
+    request: HttpRequest,
+    stream: web::Payload,
+    gate: web::Data<SocketGate>,
+) -> Result<HttpResponse, actix_web::Error> {
+    if !gate.admits_origin(&request) {
+        return Ok(refuse_origin(SocketKind::Chat));
+    }
+    if let Some(refusal) = refuse_handshake(&request) {
+        return Ok(refusal);
+    }
+    if !offers(&request, SUBPROTOCOL) {
+        return Ok(HttpResponse::BadRequest().finish());
+    }
+    open(&request, stream, gate.rooms.clone(), Arc::clone(&gate.keys), Opening::Chat)
+}
+
+/// Whether the client speaks this subprotocol (RFC 6455, section 4.2.1).
+fn offers(request: &HttpRequest, protocol: &str) -> bool {
+    let offered = request.headers().get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    offered
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|name| name.trim() == protocol)
 }
 
 /// The only parameter of the address; a one-use ticket for clients that cannot set a header.

@@ -164,7 +164,7 @@ async fn unread_is_counted_from_marks_that_only_move_forward() {
     let demo = Demo::new().await;
     let room = demo.room("Téo", RoomKind::Family).await;
     let denise = demo.person("denise.barreto").await;
-    let unread = async || demo.seen("denise.barreto", room).await.expect("a room").unread;
+    let unread = async || demo.seen("denise.barreto", room).await.expect("a room").unread();
     let begin = demo.seen("denise.barreto", room).await.expect("a room");
     assert_eq!(begin.unread, 0);
     let mut seqs = Vec::new();

@@ -84,12 +84,12 @@ async fn a_tie_that_ends_ends_the_membership_at_once_and_one_that_begins_begins_
     )
     .await;
     let seen = demo.seen("wesley.duarte", room).await.expect("he is in again");
-    assert_eq!((seen.joined_seq, seen.unread, seen.last_message.is_none()), (between.seq + 1, 0, true));
+    assert_eq!((seen.joined_seq, seen.unread(), seen.last_message.is_none()), (between.seq + 1, 0, true));
     stored(demo.send(room, "luciana.prado", "Bem-vindo de volta.").await);
     let part = events(&demo.store, wesley, room, Part::After(0), 100).await.expect("a part");
     let kinds: Vec<_> = part.iter().map(|event| (event.kind, event.body.as_deref())).collect();
     assert_eq!(kinds, [(EventKind::MemberAdded, None), (EventKind::Text, Some("Bem-vindo de volta."))]);
-    assert_eq!(demo.seen("wesley.duarte", room).await.expect("a room").unread, 1);
+    assert_eq!(demo.seen("wesley.duarte", room).await.expect("a room").unread(), 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 -- What is left of the right to be on a socket with a document, for many seats at once.
 -- Role: kazumi_writer.
--- $1 int[]: place · $2 uuid[]: person · $3 uuid[]: login session · $4 int[]: version of the credentials · $5 uuid[]: document
+-- $1 int[]: place · $2 uuid[]: person · $3 uuid[]: login session · $4 int[]: version of the credentials · $5 uuid[]: document, or null
 -- $6 uuid[]: the lineage of the copy that is open there
 -- One row per seat: its place, whether the login session counts, and the right now: 'read', 'write', null, or 'replaced' when
 -- the document was replaced.

@@ -27,8 +27,8 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use self::room::{Out, Room};
 use super::messages::{Close, Join, Joined, Leave, Receive, Retire, Seat};
-use super::positions::{Head, OpenDocuments};
-use super::revocation::{Revoke, Seats, TakenSeat};
+use super::positions::{Head, Open};
+use super::revocation::{Place, Revoke, Seats, TakenSeat};
 use crate::domain::ids::{DocumentId, StudentId};
 use crate::domain::pei::Section as SectionName;
 use crate::metrics;
@@ -57,7 +57,7 @@ pub struct Services {
     /// The way to shorter logs.
     pub compactor: Compactor,
     /// Which documents are open on this node.
-    pub open_documents: OpenDocuments,
+    pub open_documents: Open<DocumentId, i64>,
     /// Who sits where on this node.
     pub seats: Seats,
     /// How long a document without members stays in memory.
@@ -80,7 +80,7 @@ pub struct StudentActor {
     store: Store,
     journal: Journal,
     compactor: Compactor,
-    open_documents: OpenDocuments,
+    open_documents: Open<DocumentId, i64>,
     seats: Seats,
     document_idle: Duration,
     registry: Recipient<Retire>,
@@ -141,8 +141,8 @@ impl StudentActor {
         if join.reply.send(Ok(joined)).is_ok() {
             let Seat { member, caller, access, lineage, decided, .. } = join.seat;
             let (socket, room_of_seat) = (Arc::clone(join.seat.outlet.socket()), room_address.recipient());
-            let taken =
-                TakenSeat { caller, document, lineage, student: self.student, access, room: room_of_seat, socket };
+            let place = Place::Document { document, lineage, student: self.student, access };
+            let taken = TakenSeat { caller, place, room: room_of_seat, socket };
             room.seat(join.seat, self.seats.take(member, taken, decided));
         }
     }
@@ -324,16 +324,16 @@ impl Handler<Leave> for StudentActor {
     }
 }
 
-impl Handler<Head> for StudentActor {
+impl Handler<Head<DocumentId, i64>> for StudentActor {
     type Result = ();
 
-    fn handle(&mut self, head: Head, ctx: &mut Self::Context) {
-        let Some(seq) = head.seq else {
-            return self.forget_erased(head.document, ctx);
+    fn handle(&mut self, head: Head<DocumentId, i64>, ctx: &mut Self::Context) {
+        let Some(seq) = head.head else {
+            return self.forget_erased(head.id, ctx);
         };
-        if let Some(room) = self.open_room(head.document) {
+        if let Some(room) = self.open_room(head.id) {
             let out = room.note_head(seq);
-            self.carry_out(head.document, out, ctx);
+            self.carry_out(head.id, out, ctx);
         }
     }
 }
@@ -342,13 +342,14 @@ impl Handler<Revoke> for StudentActor {
     type Result = bool;
 
     fn handle(&mut self, revoke: Revoke, ctx: &mut Self::Context) -> bool {
-        let Some(room) = self.open_room(revoke.document).filter(|room| room.has(revoke.member)) else {
+        let Some(document) = revoke.document else { return false };
+        let Some(room) = self.open_room(document).filter(|room| room.has(revoke.member)) else {
             return false;
         };
         metrics::authz_denied("section");
         room.end(revoke.member, revoke.code, revoke.whole_socket);
         if revoke.code == Code::NotFound && room.is_empty() {
-            self.look_for_erasure(revoke.document, ctx);
+            self.look_for_erasure(document, ctx);
         }
         true
     }

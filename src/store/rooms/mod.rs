@@ -1,7 +1,10 @@
 //! Rooms of conversation as one person may see them: which they are in, what was said, how far they have read. Who is in is the grants'; the log is
-//! written by [`log`] alone. Read next: `docs/adr/0028`.
+//! written by [`log`] alone, which [`writer`] feeds in batches; a server that shows a room reads it through [`follow`]. Read next: `docs/adr/0028`.
 
+pub mod follow;
 pub mod log;
+pub mod marks;
+pub mod writer;
 
 use deadpool_postgres::Transaction;
 use time::OffsetDateTime;
@@ -41,10 +44,20 @@ pub struct ListedRoom {
     pub joined_seq: i64,
     /// How far they have read.
     pub read_seq: i64,
-    /// Messages they have not read.
-    pub unread: i64,
+    /// Messages so far.
+    pub message_count: i64,
+    /// The ordinal of the last one they have read.
+    pub read_no: i64,
     /// The last message they may see.
     pub last_message: Option<LastMessage>,
+}
+
+impl ListedRoom {
+    /// Messages they have not read.
+    #[must_use]
+    pub const fn unread(&self) -> i64 {
+        self.message_count - self.read_no
+    }
 }
 
 /// The last message of a room.
@@ -167,7 +180,8 @@ fn listed(row: &Row) -> Result<ListedRoom, Error> {
         epoch: row.try_get("epoch")?,
         joined_seq: row.try_get("joined_seq")?,
         read_seq: row.try_get("read_seq")?,
-        unread: row.try_get::<_, i64>("message_count")? - row.try_get::<_, i64>("read_no")?,
+        message_count: row.try_get("message_count")?,
+        read_no: row.try_get("read_no")?,
         last_message,
     })
 }

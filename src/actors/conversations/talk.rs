@@ -1,0 +1,384 @@
+//! What a room of conversation knows and decides, without I/O: messages, fates, events, marks and time come in; frames for sockets, messages for the log and
+//! questions to the database come out.
+//!
+//! Three rules carry it. **The room follows its log**: an event is shown when it is the next one, whoever wrote it and on whichever server; what is beyond a
+//! gap waits for the gap. **A socket has one number**, up to where everything was handed to it; what is live, what is caught up with and what is made up for
+//! after a lag are the same step from that number to the log's end. **Who is in the room is what the log says** at that place, so whoever is taken out gets
+//! nothing that came after.
+
+mod marks;
+mod output;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Instant;
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+
+pub use self::output::Delivery;
+use super::fanout::{Socket, Tail};
+use crate::actors::messages::MemberId;
+use crate::domain::conversation::{self, EventKind};
+use crate::domain::ids::{ClientMessageId, RoomId, UserId};
+use crate::metrics::chat::{self as metrics, Sent};
+use crate::protocol::chat::{self, EventItem, MOST_CATCH_UP, MOST_IN_FLIGHT, MemberItem, ToClient};
+use crate::protocol::code::Code;
+use crate::store::rooms::RoomEvent;
+use crate::store::rooms::follow::{Head, Member, Standing};
+use crate::store::rooms::log::{Fate, NewMessage, Place};
+use crate::store::rooms::writer::Settled;
+
+/// Messages of one room on their way to the log.
+const MOST_WAITING: usize = 1_000;
+/// When somebody whose message found no place may try again.
+const TRY_AGAIN_MS: u32 = 1_000;
+
+/// A message from a socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publish {
+    /// Comes back in the answer.
+    pub request: u32,
+    /// What the device calls it.
+    pub client: ClientMessageId,
+    /// What it says, as it came.
+    pub text: String,
+    /// Which message it answers.
+    pub reply_to: Option<i64>,
+}
+
+/// A message with the log.
+struct Waiting {
+    member: MemberId,
+    request: u32,
+    message: NewMessage,
+    since: Instant,
+}
+
+/// How attaching went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attached {
+    /// The socket is attached.
+    Yes,
+    /// This person is not in the room, as far as the log was read.
+    NotIn,
+    /// The device has seen more of the log than this server: it must read on first.
+    ReadOn,
+}
+
+/// A room of conversation.
+pub struct Talk {
+    room: RoomId,
+    epoch: i32,
+    last_seq: i64,
+    message_count: i64,
+    members: BTreeMap<UserId, Member>,
+    /// Somebody came whose function is not known yet.
+    wants_functions: bool,
+    tail: Tail,
+    /// Committed by this server, and beyond a gap.
+    early: BTreeMap<i64, RoomEvent>,
+    /// How far the log is known to go.
+    known_head: i64,
+    sockets: BTreeMap<MemberId, Socket>,
+    waiting: HashMap<u64, Waiting>,
+    outgoing: Vec<(u64, NewMessage)>,
+    /// Whose marks have moved and were not told yet.
+    moved: BTreeSet<UserId>,
+    typed: HashMap<UserId, Instant>,
+    /// Messages of this server that are in the log and on their way to sockets: when each came.
+    arriving: Vec<Instant>,
+    /// Sockets that are over, because of the log.
+    gone: Vec<MemberId>,
+}
+
+impl Talk {
+    /// A room as it stood, with the last events before that.
+    #[must_use]
+    pub fn new(room: RoomId, standing: Standing, newest: &[RoomEvent]) -> Self {
+        let mut talk = Self {
+            room,
+            epoch: standing.epoch,
+            last_seq: standing.last_seq,
+            message_count: standing.message_count,
+            members: standing.members.into_iter().map(|member| (member.user, member)).collect(),
+            wants_functions: false,
+            tail: Tail::default(),
+            early: BTreeMap::new(),
+            known_head: standing.last_seq,
+            sockets: BTreeMap::new(),
+            waiting: HashMap::new(),
+            outgoing: Vec::new(),
+            moved: BTreeSet::new(),
+            typed: HashMap::new(),
+            arriving: Vec::new(),
+            gone: Vec::new(),
+        };
+        for event in newest.iter().filter(|event| event.seq <= standing.last_seq) {
+            talk.tail.push(event.seq, event.message_no, encoded(event));
+        }
+        talk
+    }
+
+    /// Attaches a socket of somebody whose device holds everything up to `have` (epoch and sequence). Frames follow with [`Talk::take_output`].
+    pub fn attach(&mut self, member: MemberId, user: UserId, have: Option<(i32, i64)>) -> Attached {
+        let Some(person) = self.members.get(&user) else { return Attached::NotIn };
+        let from = match have {
+            Some((epoch, seq)) if epoch == self.epoch && seq > self.last_seq => return Attached::ReadOn,
+            Some((epoch, seq))
+                if epoch == self.epoch && seq + 1 >= person.joined_seq && self.last_seq - seq <= MOST_CATCH_UP =>
+            {
+                seq
+            }
+            Some(_) => {
+                metrics::resynced();
+                self.last_seq
+            }
+            None => self.last_seq,
+        };
+        let mut socket = Socket::new(user, from);
+        socket.keep(self.attached_frame(from));
+        self.sockets.insert(member, socket);
+        metrics::attached(1.0);
+        Attached::Yes
+    }
+
+    /// The same for a device whose cursor is of a log that is not this one any more: it begins anew.
+    pub fn attach_anew(&mut self, member: MemberId, user: UserId) -> Attached {
+        self.attach(member, user, None)
+    }
+
+    fn attached_frame(&self, from: i64) -> Bytes {
+        let item = |member: &Member| MemberItem {
+            user: member.user,
+            name: member.name.clone(),
+            function: member.function.clone(),
+            read_seq: member.read_seq,
+            received_seq: member.received_seq,
+        };
+        let members: Vec<MemberItem> = self.members.values().map(item).collect();
+        chat::write(&ToClient::Attached { room: self.room, epoch: self.epoch, from, members: &members })
+    }
+
+    /// A socket goes.
+    pub fn detach(&mut self, member: MemberId) {
+        if self.sockets.remove(&member).is_some() {
+            metrics::attached(-1.0);
+        }
+    }
+
+    /// Whether this socket is attached.
+    #[must_use]
+    pub fn has(&self, member: MemberId) -> bool {
+        self.sockets.contains_key(&member)
+    }
+
+    /// Whether everything was handed to this socket, or it is over, or must first read what it was given.
+    #[must_use]
+    pub fn is_settled(&self, member: MemberId) -> bool {
+        self.sockets.get(&member).is_none_or(|socket| socket.sent == self.last_seq || socket.lags)
+    }
+
+    /// Nobody is here and nothing is on its way.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.sockets.is_empty() && self.waiting.is_empty() && self.moved.is_empty()
+    }
+
+    /// How far the log was read.
+    #[must_use]
+    pub const fn last_seq(&self) -> i64 {
+        self.last_seq
+    }
+
+    /// Somebody wrote something. It is answered when it is in the log, or at once when it cannot get there.
+    pub fn publish(&mut self, member: MemberId, publish: Publish, ticket: u64, node_is_full: bool, now: Instant) {
+        let waiting = self.waiting.len();
+        let Some(socket) = self.sockets.get_mut(&member) else { return };
+        let text = match conversation::text(&publish.text) {
+            Ok(text) => text,
+            Err(_) => {
+                metrics::message(Sent::Invalid);
+                return socket.keep(chat::nack(publish.request, Code::Validation, 0));
+            }
+        };
+        if node_is_full || waiting >= MOST_WAITING || socket.in_flight >= MOST_IN_FLIGHT {
+            metrics::message(Sent::Postponed);
+            return socket.keep(chat::nack(publish.request, Code::Overloaded, TRY_AGAIN_MS));
+        }
+        socket.in_flight += 1;
+        let message = NewMessage {
+            room: self.room,
+            sender: socket.user,
+            client: publish.client,
+            body: text,
+            reply_to: publish.reply_to,
+        };
+        self.typed.remove(&message.sender);
+        self.outgoing.push((ticket, message.clone()));
+        self.waiting.insert(ticket, Waiting { member, request: publish.request, message, since: now });
+    }
+
+    /// What is to be handed to the log now.
+    pub fn take_outgoing(&mut self) -> Vec<(u64, NewMessage)> {
+        std::mem::take(&mut self.outgoing)
+    }
+
+    /// The log says what became of a message.
+    pub fn settle(&mut self, settled: Settled) {
+        let Some(waiting) = self.waiting.remove(&settled.ticket) else { return };
+        let Waiting { member, request, message, since } = waiting;
+        let (result, answer) = match settled.fate {
+            Some(Fate::Stored(place)) => {
+                let result = if place.known { Sent::Known } else { Sent::Accepted };
+                (result, self.stored(request, &message, place, since))
+            }
+            Some(Fate::Conflict) => (Sent::Invalid, chat::nack(request, Code::ClientIdReused, 0)),
+            Some(Fate::Refused) => {
+                crate::metrics::authz_denied("room");
+                let code = if self.members.contains_key(&message.sender) { Code::Forbidden } else { Code::NotFound };
+                (Sent::Refused, chat::nack(request, code, 0))
+            }
+            None => (Sent::Failed, chat::nack(request, Code::Internal, 0)),
+        };
+        metrics::message(result);
+        if let Some(socket) = self.sockets.get_mut(&member) {
+            socket.in_flight -= 1;
+            socket.keep(answer);
+        }
+        self.apply_early();
+    }
+
+    /// It is in the log: its frame, and the event for everybody when this attempt wrote it.
+    fn stored(&mut self, request: u32, message: &NewMessage, place: Place, since: Instant) -> Bytes {
+        let Place { seq, message_no, at, known } = place;
+        self.known_head = self.known_head.max(seq);
+        if !known && seq > self.last_seq {
+            self.arriving.push(since);
+            let name = self.members.get(&message.sender).map(|member| member.name.clone());
+            let event = RoomEvent {
+                seq,
+                message_no,
+                kind: EventKind::Text,
+                user: message.sender,
+                name,
+                client: Some(message.client),
+                reply_to: message.reply_to,
+                body: Some(message.body.clone()),
+                at,
+            };
+            self.early.insert(seq, event);
+        }
+        let at = milliseconds(at);
+        chat::write(&ToClient::Ack { request, room: self.room, client: message.client, seq, message_no, at, known })
+    }
+
+    /// Somebody else says how far the log goes. `true` when the room is of another epoch than the one here: it must be read anew.
+    pub fn note_head(&mut self, head: Head) -> bool {
+        self.known_head = self.known_head.max(head.last_seq);
+        head.epoch != self.epoch
+    }
+
+    /// After which sequence the log is to be read, if it goes on.
+    #[must_use]
+    pub fn reads_on_from(&self) -> Option<i64> {
+        (self.known_head > self.last_seq).then_some(self.last_seq)
+    }
+
+    /// What was read of the log. Nothing where something was expected: a device or a server knows of a log that is not this one.
+    pub fn read_on(&mut self, events: Vec<RoomEvent>) {
+        if events.is_empty() {
+            self.known_head = self.last_seq;
+        }
+        for event in events {
+            self.known_head = self.known_head.max(event.seq);
+            self.early.entry(event.seq).or_insert(event);
+        }
+        self.apply_early();
+    }
+
+    fn apply_early(&mut self) {
+        while let Some(entry) = self.early.first_entry() {
+            match *entry.key() - self.last_seq {
+                ..=0 => drop(entry.remove()),
+                1 => {
+                    let event = entry.remove();
+                    self.apply(event);
+                }
+                _ => break,
+            }
+        }
+    }
+
+    /// The next event of the log.
+    fn apply(&mut self, event: RoomEvent) {
+        self.last_seq = event.seq;
+        self.message_count = event.message_no;
+        match event.kind {
+            EventKind::Text => {
+                if let Some(member) = self.members.get_mut(&event.user) {
+                    (member.read_seq, member.read_no, member.received_seq) = (event.seq, event.message_no, event.seq);
+                }
+            }
+            EventKind::MemberAdded => {
+                let member = Member {
+                    user: event.user,
+                    name: event.name.clone().unwrap_or_default(),
+                    function: String::new(),
+                    joined_seq: event.seq,
+                    read_seq: event.seq,
+                    read_no: event.message_no,
+                    received_seq: event.seq,
+                };
+                self.members.insert(event.user, member);
+                self.wants_functions = true;
+            }
+            EventKind::MemberRemoved => {
+                self.members.remove(&event.user);
+                self.moved.remove(&event.user);
+                let over: Vec<MemberId> = self.sockets_of(event.user).collect();
+                self.gone.extend(over);
+            }
+        }
+        self.tail.push(event.seq, event.message_no, encoded(&event));
+    }
+
+    fn sockets_of(&self, user: UserId) -> impl Iterator<Item = MemberId> + '_ {
+        self.sockets.iter().filter(move |(_, socket)| socket.user == user).map(|(member, _)| *member)
+    }
+
+    /// Whether somebody came whose function is to be asked for. Asked once.
+    pub fn takes_functions(&mut self) -> bool {
+        std::mem::take(&mut self.wants_functions)
+    }
+
+    /// Names and functions as they are now; who is in the room stays what the log says.
+    pub fn name_members(&mut self, standing: Standing) {
+        for found in standing.members {
+            if let Some(member) = self.members.get_mut(&found.user) {
+                (member.name, member.function) = (found.name, found.function);
+            }
+        }
+    }
+}
+
+/// An event as frames carry it.
+#[must_use]
+pub fn encoded(event: &RoomEvent) -> Box<RawValue> {
+    chat::event(&EventItem {
+        seq: event.seq,
+        message_no: event.message_no,
+        kind: event.kind,
+        user: event.user,
+        name: event.name.as_deref(),
+        client: event.client,
+        reply_to: event.reply_to,
+        text: event.body.as_deref(),
+        at: milliseconds(event.at),
+    })
+}
+
+/// Since 1970.
+#[must_use]
+pub fn milliseconds(at: time::OffsetDateTime) -> i64 {
+    (at.unix_timestamp_nanos() / 1_000_000) as i64
+}
