@@ -2,7 +2,7 @@
 
 mod log;
 mod members;
-mod socket;
+pub mod socket;
 mod talking;
 
 use kazumi::config::Databases;
