@@ -9,6 +9,8 @@ pub mod entrance;
 pub mod fanout;
 pub mod messages;
 pub mod talk;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

@@ -1,0 +1,3 @@
+//! Rooms without sockets and without a database: the rules alone.
+
+mod simulator;
