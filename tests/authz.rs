@@ -39,7 +39,7 @@ pub const RELATIONS: [&str; 23] = [
 
 /// One row: its kind, its name, a cell for each relation.
 pub struct Row {
-    /// `route`, `frame`, `section` or `room`.
+    /// `route`, `frame`, `chat`, `section` or `room`.
     pub kind: String,
     /// Method and template, frame, or section.
     pub name: String,
@@ -95,6 +95,29 @@ fn every_route_has_a_row_and_every_row_a_route() {
 fn every_kind_of_frame_has_a_row_and_every_row_a_frame() {
     let frames: BTreeSet<String> = ws::FRAMES.iter().map(|&frame| frame.to_owned()).collect();
     assert_eq!(names("frame"), frames);
+    let frames: BTreeSet<String> = ws::CHAT_FRAMES.iter().map(|&frame| frame.to_owned()).collect();
+    assert_eq!(names("chat"), frames);
+}
+
+#[test]
+fn who_is_in_a_room_may_read_there_and_who_may_write_there_may_publish() {
+    let rows = matrix();
+    for row in rows.iter().filter(|row| row.kind == "chat") {
+        for (column, relation) in RELATIONS.iter().enumerate() {
+            let in_rooms: String =
+                rows.iter().filter(|room| room.kind == "room").map(|room| room.cells[column].as_str()).collect();
+            let is_out = ["anonymous", "expired_token", "revoked", "mfa_pending"].contains(relation);
+            let expected = match row.name.as_str() {
+                "chat.publish" if in_rooms.contains('W') => "write",
+                "chat.read" | "chat.received" | "chat.typing" | "chat.history" if in_rooms.contains(['R', 'W']) => {
+                    "read"
+                }
+                "chat.hello" | "chat.token" | "chat.sync" | "chat.ping" if !is_out => "in",
+                _ => "-",
+            };
+            assert_eq!(row.cells[column], expected, "{} for {relation}", row.name);
+        }
+    }
 }
 
 #[test]

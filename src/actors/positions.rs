@@ -25,9 +25,11 @@ pub struct Head<I: Send, H: Send> {
     pub head: Option<H>,
 }
 
+type Rooms<I, H> = HashMap<I, Recipient<Head<I, H>>>;
+
 /// Which logs are open on this node, and where. Cheap to clone.
 #[derive(Clone)]
-pub struct Open<I: Send, H: Send>(Arc<Mutex<HashMap<I, Recipient<Head<I, H>>>>>);
+pub struct Open<I: Send, H: Send>(Arc<Mutex<Rooms<I, H>>>);
 
 impl<I: Send, H: Send> Default for Open<I, H> {
     fn default() -> Self {
@@ -64,7 +66,7 @@ where
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<I, Recipient<Head<I, H>>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Rooms<I, H>> {
         // Nothing inside can be half done.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

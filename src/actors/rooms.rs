@@ -87,7 +87,7 @@ impl Rooms {
             seats: seats.clone(),
             document_idle: settings.document_idle,
         };
-        let conversations = Conversations::start(&store, Arc::clone(&threads), settings.position_check);
+        let conversations = Conversations::start(&store, Arc::clone(&threads));
         let registry_threads = Arc::clone(&threads);
         let registry = Registry::start_in_arbiter(threads.first(), move |_| Registry::new(registry_threads, services));
         Ok(Self {

@@ -1,4 +1,4 @@
-//! The metrics of conversations. Names and functions, like `metrics.rs`, of which this is a part.
+//! The metrics of conversations: names and functions, as in `mod.rs`, of which this is a part.
 
 use std::sync::OnceLock;
 use std::time::Duration;

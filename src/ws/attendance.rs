@@ -123,7 +123,7 @@ impl Session {
     }
 
     /// Gives something to a room; nothing more is read until the room has taken it.
-    pub(super) fn to_conversation(&mut self, room: RoomId, said: Said, ctx: &mut Context) {
+    pub(super) fn say_in(&mut self, room: RoomId, said: Said, ctx: &mut Context) {
         let Some(seat) = self.attendance.seats.get(&room) else {
             if let Said::Publish(publish) = said {
                 // Not for them and not there are one answer; not yet is another.

@@ -18,7 +18,7 @@ pub mod y;
 
 pub use upgrade::{SocketGate, routes};
 
-/// Every kind of frame that a client may send: each has a row in `authz/matrix.csv`.
+/// Every kind of frame about documents that a client may send: each has a row in `authz/matrix.csv`.
 pub const FRAMES: &[&str] = &[
     "collab.token",
     "collab.close",
@@ -27,6 +27,15 @@ pub const FRAMES: &[&str] = &[
     "collab.update",
     "collab.awareness",
     "collab.query_awareness",
+    "y.sync_step1",
+    "y.sync_step2",
+    "y.update",
+    "y.awareness",
+    "y.query_awareness",
+];
+
+/// Every kind of frame of conversations: each has a row of the kind `chat` in `authz/matrix.csv`.
+pub const CHAT_FRAMES: &[&str] = &[
     "chat.hello",
     "chat.token",
     "chat.sync",
@@ -36,9 +45,4 @@ pub const FRAMES: &[&str] = &[
     "chat.typing",
     "chat.history",
     "chat.ping",
-    "y.sync_step1",
-    "y.sync_step2",
-    "y.update",
-    "y.awareness",
-    "y.query_awareness",
 ];

@@ -234,7 +234,7 @@ impl Session {
                 }
                 Effect::Enter { token } => self.enter(&token, ctx),
                 Effect::Sync { have } => self.sync(Some(have), ctx),
-                Effect::ToConversation { room, said } => self.to_conversation(room, said, ctx),
+                Effect::ToConversation { room, said } => self.say_in(room, said, ctx),
                 Effect::History { request, room, before, most } => self.history(request, room, before, most, ctx),
                 Effect::Close(code) => self.close(code, ctx),
             }

@@ -8,6 +8,7 @@ mod admin_refusals;
 mod admin_ties;
 mod audit;
 mod canary_sweep;
+mod chat_frames;
 mod commands;
 mod consents;
 mod corrections;

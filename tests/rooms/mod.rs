@@ -2,6 +2,8 @@
 
 mod log;
 mod members;
+pub mod socket;
+mod talking;
 
 use kazumi::config::Databases;
 use kazumi::domain::conversation::RoomKind;

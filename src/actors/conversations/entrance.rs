@@ -1,6 +1,7 @@
 //! The entrance to conversations, for sockets: which rooms somebody is in, a seat in one of them, and what was said before. Every question is asked as
 //! the person, so that row-level security answers it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Addr, Recipient};
@@ -25,6 +26,9 @@ use crate::store::rooms::writer::RoomWriter;
 use crate::store::rooms::{self, ListedRoom, Part};
 use crate::store::{Error, Store};
 
+/// How often open rooms are compared with their logs: how long what was written on another server takes to be seen here at most. One short query a
+/// thousand rooms.
+const POSITIONS_EVERY: Duration = Duration::from_secs(1);
 /// How long a room may take to be opened and caught up with.
 const ATTACH_WITHIN: Duration = Duration::from_secs(20);
 
@@ -65,9 +69,9 @@ impl Drop for RoomSeat {
 impl Conversations {
     /// Starts the writers of logs and marks, and the position check.
     #[must_use]
-    pub fn start(store: &Store, threads: std::sync::Arc<RoomThreads>, position_check: Duration) -> Self {
+    pub fn start(store: &Store, threads: Arc<RoomThreads>) -> Self {
         let open: Open<RoomId, follow::Head> = Open::default();
-        open.clone().watch(store, position_check, |store, rooms| async move { follow::heads(&store, rooms).await });
+        open.clone().watch(store, POSITIONS_EVERY, |store, rooms| async move { follow::heads(&store, rooms).await });
         let services = Services {
             store: store.clone(),
             writer: RoomWriter::start(store),

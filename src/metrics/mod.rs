@@ -1,5 +1,5 @@
 //! Every metric of the server: name, help, unit, labels, and a typed function to record it. The only file that holds metric
-//! names, with `metrics/chat.rs`. Labels are closed lists, never an id, a path or a text that a client sent.
+//! names, with `chat.rs`. Labels are closed lists, never an id, a path or a text that a client sent.
 //!
 //! Read next: `monitoring/grafana` (dashboards) and `docs/runbooks` (what to do when one of them turns).
 
