@@ -14,7 +14,7 @@ export KAZUMI_STEP_LOG
 begin=$SECONDS
 
 # Tests that kill servers and databases; apart from the others, so that their time is seen.
-faults=(collaboration::crash collaboration::database collaboration::hostile collaboration::conformance collaboration::slow collaboration::storm faults:: private_cluster:: dev_command::)
+faults=(collaboration::crash collaboration::database collaboration::hostile collaboration::conformance collaboration::slow collaboration::storm faults:: chat:: private_cluster:: dev_command::)
 # The packages of the test clients; y-websocket 2 brings a server that nobody here needs.
 npm_quiet=(--no-audit --no-fund --ignore-scripts --omit=optional --silent)
 
