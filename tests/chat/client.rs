@@ -180,6 +180,7 @@ impl Device {
                 self.notes.write(&Line::Quiet { t: now() });
                 return Ok(());
             }
+            let wakes_at = line.wakes_at();
             tokio::select! {
                 heard = line.socket.next() => {
                     line.heard_at = Instant::now();
@@ -195,7 +196,7 @@ impl Device {
                     }
                 }
                 changed = self.wish.changed() => changed.map_err(|_| Ended)?,
-                () = tokio::time::sleep_until(line.wakes_at()) => self.wake(&mut line).await?,
+                () = tokio::time::sleep_until(wakes_at) => self.wake(&mut line).await?,
             }
         }
     }
