@@ -62,6 +62,9 @@ api() {
 faults() {
     step "faults: clients of the tests" npm ci --prefix tests/clients "${npm_quiet[@]}"
     step "faults: deaths of server and database" cargo test --quiet --locked --test all -- "${faults[@]}"
+    step "faults: build of the server" cargo build --quiet --locked
+    step "faults: build with faults on purpose" cargo build --quiet --locked --features sabotage --bin kazumi-sabotaged
+    step "faults: the checker catches servers that do wrong" cargo test --quiet --locked --test all -- --show-output --ignored chat::sabotaged
 }
 
 browser() {

@@ -10,3 +10,4 @@ mod load;
 mod network;
 mod network_bad;
 mod notes;
+mod sabotaged;
