@@ -85,7 +85,17 @@ impl Load {
     }
 
     /// Everybody sends what is left, waits until it stands at the end of its rooms, and goes. Whoever does not get there is for the checker to judge.
-    pub async fn finish(mut self, database: &TestDatabase, what: &str) -> Report {
+    pub async fn finish(self, database: &TestDatabase, what: &str) -> Report {
+        let (found, logs) = self.end(database, what).await;
+        if !found.violations.is_empty() {
+            // For a look at the whole: the checker's program reads it again.
+            report!("the logs stay in {}", logs.keep().display());
+        }
+        found
+    }
+
+    /// The same for a server that does wrong: nobody needs the logs of what was expected.
+    pub async fn end(mut self, database: &TestDatabase, what: &str) -> (Report, tempfile::TempDir) {
         self.wish.send_replace(Wish::Finish);
         let mut owner = database.owner().await;
         let deadline = Instant::now() + RECOVERY;
@@ -100,11 +110,7 @@ impl Load {
         let rooms = database::rooms(&mut owner).await.expect("rooms");
         let found = check(&clients, &rooms);
         report!("{what}: {found}");
-        if !found.violations.is_empty() {
-            // For a look at the whole: the checker's program reads it again.
-            report!("the logs stay in {}", self.logs.keep().display());
-        }
-        found
+        (found, self.logs)
     }
 
     /// Whether nobody has anything left to send, and everybody has read everything that is theirs.
