@@ -1,5 +1,6 @@
-//! A bad network between devices and server: it delays, cuts after a write has arrived and before its answer has, leaves connections half open, and sends what was
-//! sent once more on a connection of its own.
+//! A bad network between devices and server: it delays, cuts after a write has arrived and before its answer has, leaves connections half open, and doubles
+//! others: whatever the device sends arrives on two sockets. A device that comes back sees what it has written before it sends again, so that only a doubled
+//! connection makes the server search for what was sent before.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -22,10 +24,8 @@ const DELAY_ONE_IN: u32 = 4;
 const DELAY: u64 = 60;
 /// How long the server is not told that a device is gone.
 const HALF_OPEN: Duration = Duration::from_secs(3);
-/// How long a connection that repeats what was sent listens.
-const REPEATED: Duration = Duration::from_secs(2);
-/// What is remembered of a connection, to be repeated.
-const REMEMBERED: usize = 64 * 1024;
+/// One connection in so many is doubled.
+const DOUBLED_ONE_IN: u32 = 3;
 
 /// What was done so far.
 #[derive(Debug, Default)]
@@ -36,14 +36,14 @@ pub struct Done {
     pub cut: AtomicU64,
     /// Connections that fell silent, on both ends.
     pub silent: AtomicU64,
-    /// Connections whose bytes were sent once more.
-    pub repeated: AtomicU64,
+    /// Connections that were doubled.
+    pub doubled: AtomicU64,
 }
 
 impl Done {
     /// The four figures.
     pub fn figures(&self) -> [u64; 4] {
-        [&self.delayed, &self.cut, &self.silent, &self.repeated].map(|figure| figure.load(Ordering::Relaxed))
+        [&self.delayed, &self.cut, &self.silent, &self.doubled].map(|figure| figure.load(Ordering::Relaxed))
     }
 }
 
@@ -103,16 +103,19 @@ impl Path {
         let Ok(mut far) = TcpStream::connect(("127.0.0.1", self.server)).await else { return };
         // What is small goes at once, so that only chance delays it.
         let _ = (near.set_nodelay(true), far.set_nodelay(true));
-        let mut sent = Vec::new();
+        let mut double = self.double().await;
         let (mut up, mut down) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
         loop {
             tokio::select! {
                 read = near.read(&mut up) => {
                     let Some(piece) = piece(read, &up) else { return };
-                    sent.extend_from_slice(piece);
                     self.delay().await;
                     if far.write_all(piece).await.is_err() {
                         return;
+                    }
+                    if let Some(double) = &mut double {
+                        // Nobody hears of it when this one ends.
+                        drop(double.sends.write_all(piece).await);
                     }
                     if self.happens(FALL_SILENT_ONE_IN) {
                         self.done.silent.fetch_add(1, Ordering::Relaxed);
@@ -120,7 +123,7 @@ impl Path {
                     }
                     if self.happens(CUT_ONE_IN) {
                         self.done.cut.fetch_add(1, Ordering::Relaxed);
-                        return self.cut(near, far, &sent).await;
+                        return self.cut(near, far).await;
                     }
                 }
                 read = far.read(&mut down) => {
@@ -141,22 +144,36 @@ impl Path {
         }
     }
 
-    /// The device sees the end at once; the server, which has the write, at once or late, or the whole connection a second time.
-    async fn cut(mut self, near: TcpStream, far: TcpStream, sent: &[u8]) {
+    /// The device sees the end at once; the server, which has the write, at once or late.
+    async fn cut(mut self, near: TcpStream, far: TcpStream) {
         drop(near);
-        match self.chance.random_range(0..3) {
-            0 => {}
-            1 => listen(far, HALF_OPEN).await,
-            _ if sent.len() <= REMEMBERED => {
-                self.done.repeated.fetch_add(1, Ordering::Relaxed);
-                let Ok(mut again) = TcpStream::connect(("127.0.0.1", self.server)).await else { return };
-                if again.write_all(sent).await.is_ok() {
-                    tokio::join!(listen(again, REPEATED), listen(far, REPEATED));
-                }
-            }
-            _ => {}
+        if self.chance.random_ratio(1, 2) {
+            listen(far, HALF_OPEN).await;
         }
     }
+
+    /// A second connection to the server, whose answers nobody sees.
+    async fn double(&mut self) -> Option<Double> {
+        if !self.happens(DOUBLED_ONE_IN) {
+            return None;
+        }
+        let socket = TcpStream::connect(("127.0.0.1", self.server)).await.ok()?;
+        let _ = socket.set_nodelay(true);
+        self.done.doubled.fetch_add(1, Ordering::Relaxed);
+        let (mut answers, sends) = socket.into_split();
+        let mut hears = JoinSet::new();
+        hears.spawn(async move {
+            let mut heard = vec![0; 16 * 1024];
+            while answers.read(&mut heard).await.is_ok_and(|read| read > 0) {}
+        });
+        Some(Double { sends, _hears: hears })
+    }
+}
+
+/// The second of two connections.
+struct Double {
+    sends: OwnedWriteHalf,
+    _hears: JoinSet<()>,
 }
 
 fn piece(read: std::io::Result<usize>, buffer: &[u8]) -> Option<&[u8]> {

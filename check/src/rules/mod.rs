@@ -55,6 +55,8 @@ pub struct Report {
     pub invoked: usize,
     /// Acknowledgements, the repeated ones too.
     pub acked: usize,
+    /// Of those, of messages that had arrived before.
+    pub known: usize,
     /// Messages that were refused for good.
     pub refused: usize,
     /// Refused for good after an attempt whose answer was lost: whether that one was stored, no client can know, so N does not judge them.
@@ -82,10 +84,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} violations; {} messages written, {} acknowledgements, {} refused for good ({} in doubt), {} events shown, {} sockets, {} events stored",
+            "{} violations; {} messages written, {} acknowledgements ({} known), {} refused for good ({} in doubt), {} events shown, {} sockets, {} events stored",
             self.violations.len(),
             self.invoked,
             self.acked,
+            self.known,
             self.refused,
             self.doubtful,
             self.delivered,
@@ -105,6 +108,7 @@ pub fn check(clients: &[Client], rooms: &[Room]) -> Report {
     let mut report = Report {
         invoked: index.messages.len(),
         acked: count(|line| matches!(line, Line::Ack { .. })),
+        known: count(|line| matches!(line, Line::Ack { known: true, .. })),
         delivered: count(|line| matches!(line, Line::Deliver { .. })),
         connected: count(|line| matches!(line, Line::Connect { .. })),
         stored: rooms.iter().map(|room| room.events.len()).sum(),
