@@ -12,12 +12,26 @@ pub enum Fault {
     IgnorePermission,
     /// That, and the test in the statement that writes is skipped as well; what is left is row-level security alone.
     IgnorePermissionInStore,
+    /// A message is acknowledged, at the place that it will probably have, before it is in the log.
+    AckBeforeCommit,
+    /// A message that is sent again is written again, under a name of the server's own.
+    WriteAgain,
+    /// One event in fifty is left out of what goes to sockets.
+    DropEvents,
+    /// Whoever is taken out of a room goes on listening there.
+    KeepRemovedMembers,
 }
 
 impl Fault {
     /// Every fault and its word.
-    pub const ALL: [(&'static str, Self); 2] =
-        [("ignore_permission", Self::IgnorePermission), ("ignore_permission_in_store", Self::IgnorePermissionInStore)];
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("ignore_permission", Self::IgnorePermission),
+        ("ignore_permission_in_store", Self::IgnorePermissionInStore),
+        ("ack_before_commit", Self::AckBeforeCommit),
+        ("write_again", Self::WriteAgain),
+        ("drop_events", Self::DropEvents),
+        ("keep_removed_members", Self::KeepRemovedMembers),
+    ];
 }
 
 /// Whether the application's own decisions are skipped.
@@ -27,15 +41,20 @@ pub fn ignores_permission() -> bool {
 }
 
 #[cfg(feature = "sabotage")]
-pub use chosen::{choose, is_on};
+pub use chosen::{choose, drops_event, is_on};
 
 #[cfg(feature = "sabotage")]
 mod chosen {
     use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::Fault;
 
+    /// One event in so many is dropped.
+    const DROPPED_ONE_IN: u64 = 50;
+
     static CHOSEN: OnceLock<Option<Fault>> = OnceLock::new();
+    static EVENTS: AtomicU64 = AtomicU64::new(1);
 
     /// Chooses the fault of this process, once, by its word.
     ///
@@ -56,11 +75,24 @@ mod chosen {
     pub fn is_on(fault: Fault) -> bool {
         CHOSEN.get() == Some(&Some(fault))
     }
+
+    /// Whether the event that is about to go to sockets is left out.
+    #[must_use]
+    pub fn drops_event() -> bool {
+        is_on(Fault::DropEvents) && EVENTS.fetch_add(1, Ordering::Relaxed).is_multiple_of(DROPPED_ONE_IN)
+    }
 }
 
 /// Never: this build does no wrong on purpose.
 #[cfg(not(feature = "sabotage"))]
 #[must_use]
 pub const fn is_on(_: Fault) -> bool {
+    false
+}
+
+/// Never: nor is anything left out.
+#[cfg(not(feature = "sabotage"))]
+#[must_use]
+pub const fn drops_event() -> bool {
     false
 }

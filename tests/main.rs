@@ -4,6 +4,7 @@
 mod api;
 mod architecture;
 mod authz;
+mod chat;
 mod collaboration;
 mod demo;
 mod dev_command;

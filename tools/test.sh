@@ -14,7 +14,7 @@ export KAZUMI_STEP_LOG
 begin=$SECONDS
 
 # Tests that kill servers and databases; apart from the others, so that their time is seen.
-faults=(collaboration::crash collaboration::database collaboration::hostile collaboration::conformance collaboration::slow collaboration::storm faults:: private_cluster:: dev_command::)
+faults=(collaboration::crash collaboration::database collaboration::hostile collaboration::conformance collaboration::slow collaboration::storm faults:: chat:: private_cluster:: dev_command::)
 # The packages of the test clients; y-websocket 2 brings a server that nobody here needs.
 npm_quiet=(--no-audit --no-fund --ignore-scripts --omit=optional --silent)
 
@@ -37,14 +37,14 @@ step() {
 
 lint() {
     step "lint: format of the server" cargo fmt --all --check
-    step "lint: server and load generator" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+    step "lint: server, load generator and checker" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
     step "lint: build of the server and its tests" cargo test --quiet --locked --no-run
     step "lint: browser application" npm --prefix frontend run check
     step "lint: types of the interface" npm --prefix frontend run api:check --silent
 }
 
 unit() {
-    step "unit: server and load generator" cargo test --quiet --locked --workspace --lib --bins
+    step "unit: server, load generator and checker" cargo test --quiet --locked --workspace --lib --bins
 }
 
 api() {
@@ -62,6 +62,9 @@ api() {
 faults() {
     step "faults: clients of the tests" npm ci --prefix tests/clients "${npm_quiet[@]}"
     step "faults: deaths of server and database" cargo test --quiet --locked --test all -- "${faults[@]}"
+    step "faults: build of the server" cargo build --quiet --locked
+    step "faults: build with faults on purpose" cargo build --quiet --locked --features sabotage --bin kazumi-sabotaged
+    step "faults: the checker catches servers that do wrong" cargo test --quiet --locked --test all -- --show-output --ignored chat::sabotaged
 }
 
 browser() {
@@ -83,6 +86,8 @@ long() {
     step "long: a million mutated updates" env KAZUMI_FUZZ_ROUNDS=20000 cargo test --quiet --locked --lib crdt::tests::fuzz
     step "long: the server killed 200 times" env KAZUMI_KILL_SERVER_ROUNDS=200 "${long_fault[@]}" collaboration::crash
     step "long: PostgreSQL killed 50 times" env KAZUMI_KILL_DATABASE_ROUNDS=50 "${long_fault[@]}" faults::database_killed
+    step "long: conversations, the server killed 200 times" env KAZUMI_KILL_SERVER_ROUNDS=200 "${long_fault[@]}" chat::crash
+    step "long: conversations, PostgreSQL killed 50 times" env KAZUMI_KILL_DATABASE_ROUNDS=50 "${long_fault[@]}" chat::database_killed
     step "long: PostgreSQL away for a minute" env KAZUMI_OUTAGE_SECONDS=60 "${long_fault[@]}" faults::database_away
     step "long: ten minutes of coming and going" env KAZUMI_CHURN_SECONDS=600 "${long_fault[@]}" people_who_come_and_go
     step "long: 20,000 mutated updates over the wire" env KAZUMI_WIRE_UPDATES=20000 "${long_fault[@]}" thousands_of_mutated_updates

@@ -21,6 +21,7 @@ use crate::domain::ids::{RoomId, UserId};
 use crate::metrics;
 use crate::protocol::chat::{self, MAX_FRAME_BYTES, RoomItem, ToClient, nack};
 use crate::protocol::code::Code;
+use crate::sabotage::{self, Fault};
 
 /// Rooms attached to at the same time: most are answered from memory.
 const AT_ONCE: usize = 8;
@@ -207,6 +208,9 @@ impl Handler<Revoke> for Session {
         if revoke.whole_socket {
             self.close(revoke.code, ctx);
             return true;
+        }
+        if sabotage::is_on(Fault::KeepRemovedMembers) {
+            return false;
         }
         // Which rooms are left, the database says; whoever was taken out of one gets nothing of it meanwhile, because its log says so.
         self.sync(None, ctx);

@@ -51,10 +51,15 @@ impl TestServer {
 
     /// The same with the build that does wrong when it is told to (`src/sabotage.rs`), told so by the word of a fault.
     pub async fn sabotaged(database: TestDatabase, fault: &str) -> Self {
+        let settings = [("KAZUMI_TRUSTED_PROXY", "true"), ("KAZUMI_SECOND_FACTOR", "required")];
+        Self::sabotaged_with(database, fault, &settings).await
+    }
+
+    /// The same with further environment variables.
+    pub async fn sabotaged_with(database: TestDatabase, fault: &str, settings: &[(&str, &str)]) -> Self {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_kazumi")).with_file_name("kazumi-sabotaged");
         assert!(program.exists(), "first: cargo build --features sabotage --bin kazumi-sabotaged");
-        let settings =
-            [("KAZUMI_SABOTAGE", fault), ("KAZUMI_TRUSTED_PROXY", "true"), ("KAZUMI_SECOND_FACTOR", "required")];
+        let settings = [&[("KAZUMI_SABOTAGE", fault)], settings].concat();
         Self::of_program(program, database, &settings).await
     }
 

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::ids::{ClientMessageId, RoomId, UserId};
+use crate::sabotage;
 use crate::store::{Error, Store};
 
 const APPEND: &str = include_str!("../../../sql/queries/rooms/append.sql");
@@ -103,7 +104,19 @@ pub async fn append(store: &Store, messages: Vec<NewMessage>) -> Result<Vec<Fate
         }
         fate => fate,
     };
-    Ok(first_of.iter().enumerate().map(fate_of).collect())
+    let fates = first_of.iter().enumerate().map(fate_of).collect();
+    if sabotage::is_on(sabotage::Fault::WriteAgain) { write_again(store, messages, fates).await } else { Ok(fates) }
+}
+
+/// What a build that does wrong on purpose makes of messages that were sent before.
+async fn write_again(store: &Store, messages: Vec<NewMessage>, mut fates: Vec<Fate>) -> Result<Vec<Fate>, Error> {
+    for (message, fate) in messages.into_iter().zip(&mut fates) {
+        if let Fate::Stored(Place { known: true, .. }) = fate {
+            let renamed = NewMessage { client: ClientMessageId::generate(), ..message };
+            *fate = Box::pin(append(store, vec![renamed])).await?[0];
+        }
+    }
+    Ok(fates)
 }
 
 async fn append_in(

@@ -23,6 +23,7 @@ use crate::domain::ids::{ClientMessageId, RoomId, UserId};
 use crate::metrics::chat::{self as metrics, Sent};
 use crate::protocol::chat::{self, EventItem, MOST_CATCH_UP, MOST_IN_FLIGHT, MemberItem, ToClient};
 use crate::protocol::code::Code;
+use crate::sabotage::{self, Fault};
 use crate::store::rooms::RoomEvent;
 use crate::store::rooms::follow::{Head, Member, Standing};
 use crate::store::rooms::log::{Fate, NewMessage, Place};
@@ -213,6 +214,12 @@ impl Talk {
             body: text,
             reply_to: publish.reply_to,
         };
+        if sabotage::is_on(Fault::AckBeforeCommit) {
+            let ahead = waiting as i64 + 1;
+            let (seq, message_no) = (self.last_seq + ahead, self.message_count + ahead);
+            let place = Place { seq, message_no, at: time::OffsetDateTime::now_utc(), known: false };
+            socket.keep(ack(publish.request, &message, place));
+        }
         self.typed.remove(&message.sender);
         self.outgoing.push((ticket, message.clone()));
         self.waiting.insert(ticket, Waiting { member, request: publish.request, message, since: now });
@@ -243,7 +250,10 @@ impl Talk {
         metrics::message(result);
         if let Some(socket) = self.sockets.get_mut(&member) {
             socket.in_flight -= 1;
-            socket.keep(answer);
+            let was_answered = sabotage::is_on(Fault::AckBeforeCommit) && matches!(settled.fate, Some(Fate::Stored(_)));
+            if !was_answered {
+                socket.keep(answer);
+            }
         }
         self.apply_early();
     }
@@ -268,8 +278,7 @@ impl Talk {
             };
             self.early.insert(seq, event);
         }
-        let at = milliseconds(at);
-        chat::write(&ToClient::Ack { request, room: self.room, client: message.client, seq, message_no, at, known })
+        ack(request, message, place)
     }
 
     /// Somebody else says how far the log goes. `true` when the room is of another epoch than the one here: it must be read anew.
@@ -332,6 +341,7 @@ impl Talk {
                 self.members.insert(event.user, member);
                 self.wants_functions = true;
             }
+            EventKind::MemberRemoved if sabotage::is_on(Fault::KeepRemovedMembers) => {}
             EventKind::MemberRemoved => {
                 self.members.remove(&event.user);
                 self.moved.remove(&event.user);
@@ -359,6 +369,13 @@ impl Talk {
             }
         }
     }
+}
+
+/// It is in the log.
+fn ack(request: u32, message: &NewMessage, place: Place) -> Bytes {
+    let (room, client) = (message.room, message.client);
+    let Place { seq, message_no, at, known } = place;
+    chat::write(&ToClient::Ack { request, room, client, seq, message_no, at: milliseconds(at), known })
 }
 
 /// An event as frames carry it.
