@@ -1,5 +1,5 @@
-import { clearLocalData, setSharedDevice } from '@/features/collab/device';
 import { forgetUnsent } from '@/features/collab/unsent';
+import { clearLocalData, setSharedDevice } from '@/lib/device';
 
 /** Removes from this device everything it kept for a person who left. */
 export async function forgetPerson(userId: string): Promise<void> {

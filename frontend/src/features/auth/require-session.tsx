@@ -3,8 +3,8 @@ import { Navigate, useLocation } from 'react-router';
 import { stayAlive } from '@/api/session';
 import { useSession } from '@/api/use-session';
 import { Loading } from '@/components/layout/loading';
-import { isSharedDevice } from '@/features/collab/device';
 import { listUnsent } from '@/features/collab/unsent';
+import { isSharedDevice } from '@/lib/device';
 import { listenForLogout } from './session-channel';
 import { Unreachable } from './unreachable';
 
