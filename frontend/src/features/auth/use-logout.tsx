@@ -5,6 +5,7 @@ import { logout } from '@/api/session';
 import type { Me } from '@/api/types';
 import { toast } from '@/components/ui/toast-store';
 import { listUnsent, type Unsent } from '@/features/collab/unsent';
+import { countWaiting } from '@/lib/messages';
 import { problemText } from '@/lib/problem-text';
 import { forgetPerson } from './forget-person';
 import { LogoutDialog } from './logout-dialog';
@@ -14,6 +15,7 @@ import { announceLogout } from './session-channel';
 export function useLogout(me: Me): { start: () => void; dialog: ReactNode } {
   const { t } = useTranslation('auth');
   const [unsent, setUnsent] = useState<readonly Unsent[]>([]);
+  const [messages, setMessages] = useState(0);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
 
@@ -37,15 +39,21 @@ export function useLogout(me: Me): { start: () => void; dialog: ReactNode } {
     start: () => {
       setFailure(null);
       const waiting = listUnsent(me.user_id);
-      if (waiting.length > 0) setUnsent(waiting);
-      else void leaveNow(false);
+      const waitingMessages = countWaiting(me.user_id);
+      setUnsent(waiting);
+      setMessages(waitingMessages);
+      if (waiting.length + waitingMessages === 0) void leaveNow(false);
     },
     dialog: (
       <LogoutDialog
         unsent={unsent}
+        messages={messages}
         busy={busy}
         failure={failure}
-        onStay={() => setUnsent([])}
+        onStay={() => {
+          setUnsent([]);
+          setMessages(0);
+        }}
         onLeave={() => void leaveNow(true)}
       />
     ),

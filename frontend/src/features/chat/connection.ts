@@ -85,6 +85,11 @@ export class Connection {
     else if (this.status === 'live') this.look();
   }
 
+  /** The device itself says that there is no network: an open socket is a ghost. */
+  offline(): void {
+    if (this.status !== 'stopped' && this.status !== 'away') this.lost();
+  }
+
   /** The person asks for it, after the server had refused. */
   again(): void {
     if (this.status !== 'stopped' && this.status !== 'away') return;
@@ -221,9 +226,15 @@ export class Connection {
     const now = this.world.now();
     const jumped = now - this.ticked > (this.world.visible() ? JUMP_MS : JUMP_HIDDEN_MS);
     this.ticked = now;
-    if (jumped && this.status !== 'stopped') return this.connect(false);
+    if (jumped && this.status !== 'stopped') {
+      this.connect(false);
+      return;
+    }
     if (!this.socket || this.opened === null) return;
-    if (this.asked !== null && now - this.asked >= QUIET_MS) return this.lost();
+    if (this.asked !== null && now - this.asked >= QUIET_MS) {
+      this.lost();
+      return;
+    }
     if (this.asked === null && now - this.heard >= QUIET_MS && this.send({ t: 'ping' })) this.asked = now;
   }
 }

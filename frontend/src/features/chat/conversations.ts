@@ -124,32 +124,41 @@ export class Conversations {
         this.inFlight = frame.limits.in_flight ?? this.inFlight;
         return;
       case 'inbox':
-        return this.onInbox(frame.rooms);
+        this.onInbox(frame.rooms);
+        return;
       case 'attached':
         this.put(state.attach(this.held(frame.room), frame.epoch, frame.from, frame.members));
-        return this.onCursor(frame.room, []);
+        this.onCursor(frame.room, []);
+        return;
       case 'events':
-        return this.onEvents(frame.room, frame.events);
+        this.onEvents(frame.room, frame.events);
+        return;
       case 'page':
         if (this.pages.get(frame.request) !== frame.room) return;
         this.pages.delete(frame.request);
         this.put(state.applyPage(this.held(frame.room), frame.events, frame.end));
-        return this.keeper.room(frame.room);
+        this.keeper.room(frame.room);
+        return;
       case 'caught_up':
         this.asksAgain = false;
         return;
       case 'ack':
         this.sender.acked(frame.client, frame.seq, frame.request);
-        return this.onCursor(frame.room, []);
+        this.onCursor(frame.room, []);
+        return;
       case 'nack':
         if (!this.sender.refused(frame.request, frame.code, frame.retry_after_ms)) this.pages.delete(frame.request);
-        return this.show();
+        this.show();
+        return;
       case 'mark':
-        return this.onMark(frame);
+        this.onMark(frame);
+        return;
       case 'typing':
-        return this.typing.heard(frame.room, frame.user);
+        this.typing.heard(frame.room, frame.user);
+        return;
       case 'gone':
-        return this.forget(frame.room);
+        this.forget(frame.room);
+        return;
     }
   }
 

@@ -35,14 +35,17 @@ export class ModelServer {
         this.say(line, { t: 'welcome', user: line.user, now: 0, limits: { in_flight: 2 } });
         return;
       case 'sync':
-        return this.sync(line, frame.have);
+        this.sync(line, frame.have);
+        return;
       case 'publish':
-        return this.publish(line, frame);
+        this.publish(line, frame);
+        return;
       case 'history': {
         const all = this.log(frame.room).filter(({ seq }) => seq < frame.before);
         const events = all.slice(-Math.min(frame.most, 3));
         const { request, room } = frame;
-        return this.say(line, { t: 'page', request, room, events, end: events.length === all.length });
+        this.say(line, { t: 'page', request, room, events, end: events.length === all.length });
+        return;
       }
     }
   }
