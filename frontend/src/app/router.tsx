@@ -1,17 +1,13 @@
 import { lazy, Suspense } from 'react';
-import { BrowserRouter, Outlet, Route, Routes } from 'react-router';
+import { BrowserRouter, Outlet, Route, Routes, useMatch } from 'react-router';
 import { useMe } from '@/api/use-session';
 import { Loading } from '@/components/layout/loading';
+import { Shell } from '@/components/layout/shell';
 import { NotThere } from '@/components/not-there';
 import { RequireSession } from '@/features/auth/require-session';
 import { StepUpDialog } from '@/features/auth/step-up-dialog';
 import { useLogout } from '@/features/auth/use-logout';
-import { useConversations } from './use-conversations';
-
-const loadFramed = () => import('./framed');
-const Framed = lazy(loadFramed);
-// The PEI page has a frame of its own; every other page has this one, which must not wait until the page is known.
-if (!window.location.pathname.startsWith('/peis/')) loadFramed().catch(() => undefined);
+import { useConversations, useUnreadMessages } from './use-conversations';
 
 const LoginPage = lazy(() => import('@/features/auth/login-page'));
 const InvitationPage = lazy(() => import('@/features/entry/invitation-page'));
@@ -39,6 +35,22 @@ function SignedIn() {
 function Talking() {
   useConversations();
   return null;
+}
+
+function Framed() {
+  const me = useMe();
+  const { start, dialog } = useLogout(me);
+  const unread = useUnreadMessages();
+  const inbox = useMatch('/conversas');
+  const room = useMatch('/conversas/:roomId');
+  return (
+    <Shell me={me} onLogout={start} unread={unread} fill={room ? 'bare' : inbox ? 'page' : undefined}>
+      <Suspense fallback={null}>
+        <Outlet />
+      </Suspense>
+      {dialog}
+    </Shell>
+  );
 }
 
 /** The PEI page draws its own frame; it gets the way out from here, because features do not import each other. */

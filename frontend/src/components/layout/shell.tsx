@@ -121,7 +121,7 @@ function Unread({ count, className }: { count: number; className?: string }) {
       )}
     >
       <span aria-hidden>{count > 99 ? '99+' : count}</span>
-      <span className="sr-only">, {t('nav.unread', { count })}</span>
+      <span className="sr-only">: {t('nav.unread', { count })}</span>
     </span>
   );
 }

@@ -176,7 +176,7 @@ export class Conversations {
   open(room: string): void {
     this.keeper.opened.add(room);
     this.keeper.room(room);
-    if (this.rooms.get(room)?.events.length === 0) this.older(room);
+    if ((this.rooms.get(room)?.events.length ?? FIRST_PAGE) < FIRST_PAGE) this.older(room);
   }
 
   read(room: string, seq: number): void {

@@ -29,10 +29,13 @@ export function MessageList(props: MessageListProps) {
   const { t } = useTranslation('chat');
   const { running, state, info } = props;
   const status = useView(running, statusOf);
-  // Before the server was asked what is held may be old: where new messages begin is not known yet.
-  const known = status === 'live' || status === 'away' || status === 'stopped';
-  const ready = state.events.length > 0 || state.complete;
-  if (!known || (!ready && status === 'live' && info.last_seq > 0))
+  // Before the server was asked what is held may be old: where new messages begin is not known yet. Once drawn the list stays, whatever
+  // the connection does.
+  const drawn = useRef(false);
+  const asked = status === 'live' || status === 'away' || status === 'stopped';
+  const held = state.events.length > 0 || state.complete || status !== 'live' || info.last_seq === 0;
+  if (asked && held) drawn.current = true;
+  if (!drawn.current)
     return (
       <p role="status" className="flex-1 p-5 text-soft">
         {t('state.connecting')}
@@ -46,6 +49,7 @@ function Known({ running, state, info, onReply }: MessageListProps) {
   const { room } = info;
   const { events, complete } = state;
   const outbox = useView(running, outboxOf);
+  const status = useView(running, statusOf);
   const { conversations } = running.client;
   const list = useRef<VirtuosoHandle>(null);
   const [divider] = useState<Divider | null>(() => dividerOf(state, running.me));
@@ -120,7 +124,7 @@ function Known({ running, state, info, onReply }: MessageListProps) {
         atBottomStateChange={onBottom}
         followOutput={(bottom) => (bottom ? 'auto' : false)}
         alignToBottom
-        components={complete ? BEGINNING : LOADING}
+        components={complete ? BEGINNING : status === 'live' ? LOADING : UNKNOWN}
         // New messages are told together, by `Announcements`: in a list that draws only a part of itself, scrolling would be read out.
         role="log"
         aria-live="off"
@@ -171,4 +175,5 @@ function Foot() {
 }
 
 const BEGINNING = { Header: Beginning, Footer: Foot };
+const UNKNOWN = { Header: Foot, Footer: Foot };
 const LOADING = { Header: LoadingOlder, Footer: Foot };
