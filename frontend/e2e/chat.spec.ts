@@ -54,11 +54,8 @@ test('an answer quotes what it answers, and one press is an answer for a family'
   await answer.getByRole('button', { name: /Ir para a mensagem de Você/ }).click();
   await expect(luciana.messages.filter({ hasText: question }).locator('.bg-mark')).toBeVisible();
 
-  await luciana.messages
-    .last()
-    .getByRole('button', { name: /^Opções da mensagem/ })
-    .focus();
-  await luciana.page.keyboard.press('Enter');
+  // By keyboard alone.
+  await luciana.messages.last().getByRole('button', { name: 'Responder', exact: true }).focus();
   await luciana.page.keyboard.press('Enter');
   await expect(luciana.page.getByText('Resposta a Patrícia Coutinho')).toBeVisible();
   await expect(luciana.page.getByLabel('Escreva uma mensagem')).toBeFocused();

@@ -92,7 +92,7 @@ function BottomBar({ me, onLogout, unread }: { me: Me; onLogout: () => void; unr
       <NavLink to="/conversas" className={({ isActive }) => cx(barItem, 'relative', isActive && 'text-primary!')}>
         <MessagesSquare className="size-6" aria-hidden />
         {t('nav.conversations')}
-        <Unread count={unread} className="absolute top-0.5 left-[calc(50%+6px)]" />
+        <Unread count={unread} className="absolute top-0.5 left-1/2 ml-1.5" />
       </NavLink>
       {me.kind === 'staff' && <AdministrationLink className={barItem} activeClass="text-primary!" short />}
       <AccountMenu
@@ -116,7 +116,7 @@ function Unread({ count, className }: { count: number; className?: string }) {
   return (
     <span
       className={cx(
-        'inline-grid h-5.5 min-w-5.5 place-items-center rounded-full bg-primary px-1.5 text-on-primary text-xs tabular-nums leading-none',
+        'inline-grid h-6 min-w-6 place-items-center rounded-full bg-primary px-1.5 text-on-primary text-xs tabular-nums leading-none',
         className,
       )}
     >

@@ -10,7 +10,7 @@ import { problemText } from '@/lib/problem-text';
 import { forgetPerson } from './forget-person';
 import { announceLogout } from './session-channel';
 
-const loadDialog = () => import('./logout-dialog');
+const loadDialog = () => import('./logout-dialog').then(({ LogoutDialog }) => ({ default: LogoutDialog }));
 const LogoutDialog = lazy(loadDialog);
 
 /** Logging out: asks first when text would be lost, then ends the session, then forgets everything on this device. */

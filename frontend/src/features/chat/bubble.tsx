@@ -5,7 +5,6 @@ import { cx } from '@/lib/cx';
 import { clock } from '@/lib/dates';
 import { useFunctionWords } from './function-words';
 import type { LineProps } from './line';
-import { MessageMenu } from './message-menu';
 import type { ChatEvent } from './protocol';
 import { Quote } from './quote';
 import { TickLine } from './tick-line';
@@ -33,7 +32,7 @@ export function Bubble({ event, sameAuthor, running, state, info, flash, speech,
       className={cx('flex gap-2', sameAuthor ? 'pt-1' : 'pt-3', mine && 'justify-end')}
     >
       {!mine && (sameAuthor ? <span className="w-9 shrink-0" /> : <Avatar id={event.user} name={name} />)}
-      <div className="min-w-0 max-w-[min(85%,600px)]">
+      <div className="chat-bubble">
         {!mine && !sameAuthor && (
           <p className="pb-0.5 text-sm leading-tight">
             <span className="font-semibold">{name}</span>
@@ -57,7 +56,7 @@ export function Bubble({ event, sameAuthor, running, state, info, flash, speech,
                 {t(speaking ? 'menu.silence' : 'menu.listen')}
               </button>
             )}
-            {info.access === 'write' && !mine && (
+            {info.access === 'write' && (
               <button type="button" className={action} onClick={() => onReply(event)}>
                 <Reply className="size-4" aria-hidden />
                 {t('menu.reply')}
@@ -68,11 +67,6 @@ export function Bubble({ event, sameAuthor, running, state, info, flash, speech,
             ) : (
               <span className="px-1 text-soft text-xs">{clock(new Date(event.at))}</span>
             )}
-            <MessageMenu
-              name={mine ? t('you') : name}
-              text={text}
-              onReply={info.access === 'write' ? () => onReply(event) : undefined}
-            />
           </div>
         </div>
       </div>

@@ -74,7 +74,7 @@ export function Composer({ running, room, answered, onCancelAnswer, onSend }: Co
   return (
     <div>
       {answered && (
-        <div className="mb-2 flex items-center gap-2 rounded-md border-primary border-l-4 bg-wash pl-3">
+        <div className="mb-2 flex items-center gap-2 rounded-md bg-wash pl-3">
           <p className="min-w-0 flex-1 py-1 text-sm leading-snug">
             <span className="block font-semibold">{t('reply.to', { name: answered.name ?? t('somebody') })}</span>
             <span className="block truncate text-soft">{answered.text}</span>
@@ -92,7 +92,7 @@ export function Composer({ running, room, answered, onCancelAnswer, onSend }: Co
           aria-label={t('compose.label')}
           placeholder={t('compose.label')}
           enterKeyHint={keyboard ? 'send' : 'enter'}
-          className={cx(inputClass, 'field-sizing-content max-h-40 flex-1 resize-none rounded-xl! leading-snug')}
+          className={cx(inputClass, 'chat-field leading-snug')}
           onChange={(event) => {
             touched.current = true;
             setText(event.target.value);
@@ -107,7 +107,7 @@ export function Composer({ running, room, answered, onCancelAnswer, onSend }: Co
           // Stays in reach of the keyboard: a press without text only puts the cursor into the field.
           aria-disabled={!sendable}
           onClick={send}
-          className="grid size-11 shrink-0 place-items-center rounded-full bg-primary text-on-primary hover:bg-primary-strong aria-disabled:bg-wash aria-disabled:text-soft"
+          className="chat-send size-11"
         >
           <SendHorizontal className="size-5" aria-hidden />
         </button>

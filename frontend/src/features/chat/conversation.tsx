@@ -1,4 +1,4 @@
-import { ChevronLeft } from 'lucide-react';
+import { MoveLeft } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -57,7 +57,7 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
             aria-label={t('back')}
             className="grid size-11 shrink-0 place-items-center rounded-md text-soft hover:bg-wash"
           >
-            <ChevronLeft className="size-6" aria-hidden />
+            <MoveLeft className="size-6" aria-hidden />
           </Link>
         )}
         <Avatar id={info.student} name={info.student_name} />

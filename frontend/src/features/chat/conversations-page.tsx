@@ -1,4 +1,5 @@
 import './chat-i18n';
+import './chat.css';
 import { MessagesSquare } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -26,7 +27,7 @@ function Running({ running }: { running: Live }) {
   const opened = roomId ? <Opened key={roomId} running={running} roomId={roomId} back={!wide} /> : null;
   if (!wide) return opened ?? <Inbox running={running} />;
   return (
-    <div className="grid h-dvh grid-cols-[minmax(300px,360px)_minmax(0,1fr)]">
+    <div className="chat-columns h-dvh">
       <div className="overflow-y-auto border-r px-4 py-8">
         <Inbox running={running} chosen={roomId} />
       </div>

@@ -29,9 +29,7 @@ export function Line(props: LineProps) {
     <div className="px-3 md:px-6">
       {row.newDay && <p className="py-3 text-center text-soft text-sm">{dayWords(new Date(at))}</p>}
       {row.kind === 'event' && row.divider && divider && (
-        <p className="my-3 flex items-center gap-3 font-semibold text-primary text-sm before:h-px before:flex-1 before:bg-primary after:h-px after:flex-1 after:bg-primary">
-          {t('divider', { count: divider.count })}
-        </p>
+        <p className="chat-divider font-semibold text-sm">{t('divider', { count: divider.count })}</p>
       )}
       {row.kind === 'waiting' ? (
         <WaitingBubble running={running} item={row.item} state={state} />

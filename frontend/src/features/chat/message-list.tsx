@@ -1,4 +1,4 @@
-import { ArrowDown } from 'lucide-react';
+import { ChevronsDown } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
@@ -98,6 +98,21 @@ function Known({ running, state, info, onReply }: MessageListProps) {
     if (last) list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
   }, [last]);
 
+  // The place for the list shrinks when the keyboard opens or the composer grows: who was at the end stays there.
+  const bottomRef = useRef(true);
+  bottomRef.current = atBottom;
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!frame.current) return;
+    let first = true;
+    const observer = new ResizeObserver(() => {
+      if (!first && bottomRef.current) list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
+      first = false;
+    });
+    observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, []);
+
   const onBottom = (bottom: boolean) => {
     setAtBottom(bottom);
     setLeftAt(bottom ? null : (events.at(-1)?.seq ?? 0));
@@ -108,10 +123,8 @@ function Known({ running, state, info, onReply }: MessageListProps) {
       : events.filter(({ seq, user, kind }) => seq > leftAt && kind === 'text' && user !== running.me).length;
   const start = divider ? Math.max(0, indexOf(divider.seq)) : rows.length - 1;
 
-  if (rows.length === 0)
-    return <p className="flex-1 p-5 text-soft">{complete || info.message_count === 0 ? t('no_messages') : ''}</p>;
   return (
-    <div className="relative min-h-0 flex-1">
+    <div ref={frame} className="relative min-h-0 flex-1">
       <Virtuoso
         ref={list}
         data={rows}
@@ -130,7 +143,7 @@ function Known({ running, state, info, onReply }: MessageListProps) {
         aria-live="off"
         aria-label={t('log')}
         tabIndex={0}
-        className="h-full outline-offset-[-3px]"
+        className="chat-log"
         itemContent={(_, row: Row) => (
           <Line
             row={row}
@@ -146,13 +159,16 @@ function Known({ running, state, info, onReply }: MessageListProps) {
         )}
       />
       <Announcements running={running} events={events} />
+      {rows.length === 0 && (
+        <p className="absolute inset-x-0 top-0 p-5 text-soft">{complete ? t('no_messages') : ''}</p>
+      )}
       {!atBottom && (
         <button
           type="button"
           onClick={() => list.current?.scrollToIndex({ index: 'LAST', align: 'end', behavior: 'smooth' })}
-          className="rise absolute right-4 bottom-3 flex min-h-11 items-center gap-2 rounded-full border border-edge bg-sheet px-4 font-semibold shadow-md"
+          className="rise chat-latest flex min-h-11 items-center gap-2 rounded-full border border-edge bg-sheet px-4 font-semibold"
         >
-          <ArrowDown className="size-5" aria-hidden />
+          <ChevronsDown className="size-5" aria-hidden />
           {fresh > 0 ? t('latest_new', { count: fresh }) : t('latest')}
         </button>
       )}

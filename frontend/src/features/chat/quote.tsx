@@ -16,13 +16,12 @@ export function Quote({ state, me, seq, onJump }: QuoteProps) {
   const inside = quoted ? (
     <>
       <span className="block font-semibold">{name}</span>
-      <span className="line-clamp-2 text-soft [overflow-wrap:anywhere]">{quoted.text}</span>
+      <span className="chat-quote-text text-soft [overflow-wrap:anywhere]">{quoted.text}</span>
     </>
   ) : (
     <span className="text-soft">{t('reply.earlier')}</span>
   );
-  const look =
-    'mb-1.5 block w-full rounded-md border-primary border-l-4 bg-wash px-2.5 py-1 text-left text-sm leading-snug';
+  const look = 'chat-quote rounded-md bg-wash text-sm leading-snug';
   if (!onJump) return <span className={look}>{inside}</span>;
   return (
     <button type="button" className={`${look} min-h-11`} onClick={() => onJump(seq)}>

@@ -1,4 +1,4 @@
-import { CircleAlert, RotateCcw, Trash2 } from 'lucide-react';
+import { CircleAlert, Eraser, RotateCcw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
 import { clock } from '@/lib/dates';
@@ -18,7 +18,7 @@ export function WaitingBubble({ running, item, state }: { running: Live; item: O
   const code = item.code && i18n.exists(`chat:failed.${item.code}`) ? item.code : 'unknown';
   return (
     <article aria-label={t('you')} className="flex justify-end pt-3">
-      <div className="min-w-0 max-w-[min(85%,600px)]">
+      <div className="chat-bubble">
         <div
           className={cx(
             'chip rounded-xl border px-3 py-2',
@@ -47,7 +47,7 @@ export function WaitingBubble({ running, item, state }: { running: Live; item: O
                 {t('failed.again')}
               </button>
               <button type="button" className={action} onClick={() => void sender.erase(item.client)}>
-                <Trash2 className="size-4" aria-hidden />
+                <Eraser className="size-4" aria-hidden />
                 {t('failed.erase')}
               </button>
             </div>
