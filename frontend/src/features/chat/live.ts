@@ -1,4 +1,5 @@
 import './chat-i18n';
+import { getSession, subscribeSession } from '@/api/session';
 import { noteWaiting, unreadMessages } from '@/lib/messages';
 import { Store } from '@/lib/store';
 import { browserWorld, deviceStore, leadership } from './browser';
@@ -98,4 +99,12 @@ function listen(
     if (view.get().endangered) event.preventDefault();
   };
   window.addEventListener('beforeunload', guard, options);
+  let signedIn = getSession().status === 'in';
+  const stopSession = subscribeSession(() => {
+    const now = getSession().status === 'in';
+    // Signed in again over what was not sent: it goes on by itself.
+    if (now && !signedIn) connection.again();
+    signedIn = now;
+  });
+  end.addEventListener('abort', stopSession);
 }
