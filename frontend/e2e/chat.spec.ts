@@ -95,8 +95,9 @@ test('new messages are counted until they are read, on whichever device', async 
   const [luciana, patricia] = await teacherAndMother(browser);
   const word = mark();
   const other = await Person.enter(browser, 'luciana.prado', { viewport: { width: 1280, height: 800 } });
-  await expect(other.page.getByRole('link', { name: /^Conversas/ })).toBeVisible();
-  await luciana.page.goto('/');
+  await other.openConversation(LARA, FAMILY);
+  // Within the application, so that the connection stays.
+  for (const { page } of [luciana, other]) await page.getByRole('link', { name: 'Meus estudantes' }).click();
   for (const each of [1, 2]) await patricia.write(`Recado ${each} ${word}`);
 
   for (const { page } of [luciana, other]) {
