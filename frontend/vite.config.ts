@@ -26,7 +26,7 @@ export default defineConfig({
               test: /node_modules[\\/](react|react-dom|scheduler|react-router|use-sync-external-store)[\\/]/,
             },
             // Small parts that several pages share, together: each chunk of its own would be compressed apart from the others.
-            { name: 'shared', test: /src[\\/](api|components|lib)[\\/]/, minShareCount: 3 },
+            { name: 'shared', test: /(src[\\/](api|components|lib)|lucide-react)[\\/]/, minShareCount: 3 },
           ],
         },
       },

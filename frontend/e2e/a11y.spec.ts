@@ -31,6 +31,13 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.goto('/nada');
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await expectClean(page, 'unknown page');
+      await page.goto('/conversas');
+      await expect(page.getByRole('list', { name: 'Suas conversas' })).toBeVisible();
+      await expectClean(page, 'conversations');
+      await luciana.openConversation('Lara Coutinho', 'Família e escola');
+      await luciana.write('Bom dia!');
+      await expect(luciana.messages.last()).toContainText('Bom dia!');
+      await expectClean(page, 'conversation');
       await luciana.close();
 
       const patricia = await Person.enter(browser, 'patricia.coutinho', options);

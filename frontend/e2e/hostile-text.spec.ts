@@ -375,6 +375,29 @@ test.describe('what a hostile member of the team writes stays text', () => {
     await otavio.close();
   });
 
+  test('nor does what a message says', async ({ browser }) => {
+    const writer = await Person.enter(browser, 'luciana.prado');
+    const reader = await Person.arrive(browser, 'patricia.coutinho');
+    const seen = await watch(reader.page);
+    await reader.login();
+    await writer.openConversation('Lara Coutinho', 'Família e escola');
+    await reader.openConversation('Lara Coutinho', 'Família e escola');
+    for (const text of PAYLOADS) {
+      await writer.write(text);
+      await expect(reader.messages.last()).toContainText(text.trim());
+      expect(await inspect(reader.page), text).toEqual([]);
+    }
+    // As an answer to itself, and as the last word in the list.
+    await reader.messages.last().getByRole('button', { name: 'Responder', exact: true }).click();
+    await reader.write(PAYLOADS[11] ?? '');
+    expect(await inspect(reader.page)).toEqual([]);
+    await reader.page.goto('/conversas');
+    await expect(reader.page.getByRole('list', { name: 'Suas conversas' })).toContainText(PAYLOADS[11] ?? '');
+    expect(await inspect(reader.page)).toEqual([]);
+    expect(seen.faults).toEqual([]);
+    for (const person of [writer, reader]) await person.close();
+  });
+
   test('and what opens a session is nowhere that a script could read it', async ({ browser }) => {
     const victim = await Person.arrive(browser, 'davi.sampaio');
     let token = '';

@@ -51,6 +51,24 @@ export class Person {
     await expect(this.page.locator('[data-save]')).not.toHaveAttribute('data-save', 'opening');
   }
 
+  /** Opens a conversation from the list. */
+  async openConversation(student: string, kind: 'Família e escola' | 'Equipe'): Promise<void> {
+    await this.page.goto('/conversas');
+    await this.page.getByRole('link').filter({ hasText: student }).filter({ hasText: kind }).click();
+    await expect(this.page.getByRole('heading', { name: student })).toBeVisible();
+    await expect(this.page.locator('[data-connection=live]').first()).toBeAttached();
+  }
+
+  /** Writes a message and sends it. */
+  async write(text: string): Promise<void> {
+    await this.page.getByLabel('Escreva uma mensagem').fill(text);
+    await this.page.getByRole('button', { name: 'Enviar' }).click();
+  }
+
+  get messages(): Locator {
+    return this.page.getByRole('log').getByRole('article');
+  }
+
   get text(): Locator {
     return this.page.locator('.prose-kz');
   }
@@ -70,7 +88,10 @@ export class Person {
 }
 
 /** The page's WebSocket, in our hands: cut it, keep it away, let it back. Call before the page opens. */
-export async function cuttable(page: Page): Promise<{
+export async function cuttable(
+  page: Page,
+  path = /\/ws\/collab/,
+): Promise<{
   cut: () => Promise<void>;
   mend: () => void;
   /** From now on each new connection is closed with this code. */
@@ -78,7 +99,7 @@ export async function cuttable(page: Page): Promise<{
 }> {
   let down = 0;
   const open = new Set<{ close: (options?: { code?: number }) => Promise<void> }>();
-  await page.routeWebSocket(/\/ws\/collab/, async (socket) => {
+  await page.routeWebSocket(path, async (socket) => {
     if (down !== 0) {
       await socket.close({ code: down });
       return;

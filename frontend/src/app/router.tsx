@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { BrowserRouter, Outlet, Route, Routes } from 'react-router';
+import { BrowserRouter, Outlet, Route, Routes, useMatch } from 'react-router';
 import { useMe } from '@/api/use-session';
 import { Loading } from '@/components/layout/loading';
 import { Shell } from '@/components/layout/shell';
@@ -7,6 +7,7 @@ import { NotThere } from '@/components/not-there';
 import { RequireSession } from '@/features/auth/require-session';
 import { StepUpDialog } from '@/features/auth/step-up-dialog';
 import { useLogout } from '@/features/auth/use-logout';
+import { useConversations, useUnreadMessages } from './use-conversations';
 
 const LoginPage = lazy(() => import('@/features/auth/login-page'));
 const InvitationPage = lazy(() => import('@/features/entry/invitation-page'));
@@ -18,22 +19,32 @@ const AccountPage = lazy(() => import('@/features/account/account-page'));
 const AccessesPage = lazy(() => import('@/features/accesses/accesses-page'));
 const PrivacyPage = lazy(() => import('@/features/privacy/privacy-page'));
 const AdministrationPages = lazy(() => import('@/features/administration/administration-pages'));
+const ConversationsPage = lazy(() => import('@/features/chat/conversations-page'));
 const PeiPage = lazy(() => import('@/features/pei/pei-page'));
 
 function SignedIn() {
   return (
     <RequireSession>
+      <Talking />
       <Outlet />
       <StepUpDialog />
     </RequireSession>
   );
 }
 
+function Talking() {
+  useConversations();
+  return null;
+}
+
 function Framed() {
   const me = useMe();
   const { start, dialog } = useLogout(me);
+  const unread = useUnreadMessages();
+  const inbox = useMatch('/conversas');
+  const room = useMatch('/conversas/:roomId');
   return (
-    <Shell me={me} onLogout={start}>
+    <Shell me={me} onLogout={start} unread={unread} fill={room ? 'bare' : inbox ? 'page' : undefined}>
       <Suspense fallback={null}>
         <Outlet />
       </Suspense>
@@ -68,6 +79,7 @@ export function Router() {
             <Route element={<Framed />}>
               <Route index element={<StudentsPage />} />
               <Route path="/administracao/*" element={<AdministrationPages />} />
+              <Route path="/conversas/:roomId?" element={<ConversationsPage />} />
               <Route path="/conta" element={<AccountPage />} />
               <Route path="/senha" element={<PasswordPage />} />
               <Route path="/estudantes/:studentId/acessos" element={<AccessesPage />} />

@@ -10,7 +10,7 @@ import { NotThere } from '@/components/not-there';
 import { Button } from '@/components/ui/button';
 import { Message } from '@/components/ui/message';
 import { Notice } from '@/components/ui/notice';
-import { isSharedDevice } from '@/features/collab/device';
+import { isSharedDevice } from '@/lib/device';
 import { firstName } from '@/lib/people';
 import { problemText } from '@/lib/problem-text';
 import { usePageTitle } from '@/lib/use-page-title';

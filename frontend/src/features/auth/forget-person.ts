@@ -1,5 +1,6 @@
-import { clearLocalData, setSharedDevice } from '@/features/collab/device';
 import { forgetUnsent } from '@/features/collab/unsent';
+import { clearLocalData, setSharedDevice } from '@/lib/device';
+import { forgetWaiting } from '@/lib/messages';
 
 /** Removes from this device everything it kept for a person who left. */
 export async function forgetPerson(userId: string): Promise<void> {
@@ -7,5 +8,6 @@ export async function forgetPerson(userId: string): Promise<void> {
   await closeAllRooms();
   await clearLocalData(userId);
   forgetUnsent(userId);
+  forgetWaiting(userId);
   setSharedDevice(false);
 }

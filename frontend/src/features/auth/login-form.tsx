@@ -10,7 +10,7 @@ import { Field } from '@/components/ui/field';
 import { IconButton } from '@/components/ui/icon-button';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
-import { isSharedDevice, setSharedDevice } from '@/features/collab/device';
+import { isSharedDevice, setSharedDevice } from '@/lib/device';
 import { problemText } from '@/lib/problem-text';
 
 /** Setting up draws a QR code; most people never need that. */

@@ -9,6 +9,8 @@ import { saveText } from '@/lib/save-file';
 
 interface LogoutDialogProps {
   unsent: readonly Unsent[];
+  /** Messages of conversations that wait on this device. */
+  messages: number;
   busy: boolean;
   failure: string | null;
   onStay: () => void;
@@ -16,7 +18,7 @@ interface LogoutDialogProps {
 }
 
 /** Leaving with unsent text: the person decides, knowing the consequence, after being offered a copy. */
-export function LogoutDialog({ unsent, busy, failure, onStay, onLeave }: LogoutDialogProps) {
+export function LogoutDialog({ unsent, messages, busy, failure, onStay, onLeave }: LogoutDialogProps) {
   const { t } = useTranslation('auth');
   const { t: tc } = useTranslation('collab');
   const [downloaded, setDownloaded] = useState(false);
@@ -37,13 +39,18 @@ export function LogoutDialog({ unsent, busy, failure, onStay, onLeave }: LogoutD
   }
 
   return (
-    <Dialog open={unsent.length > 0} onOpenChange={(open) => !open && onStay()} title={t('logout.title')}>
-      <p>{t('logout.body', { count: unsent.length })}</p>
-      <ul className="my-2 list-disc pl-6">
-        {unsent.map((entry) => (
-          <li key={entry.database}>{title(entry.section)}</li>
-        ))}
-      </ul>
+    <Dialog open={unsent.length + messages > 0} onOpenChange={(open) => !open && onStay()} title={t('logout.title')}>
+      {unsent.length > 0 && (
+        <>
+          <p>{t('logout.body', { count: unsent.length })}</p>
+          <ul className="my-2 list-disc pl-6">
+            {unsent.map((entry) => (
+              <li key={entry.database}>{title(entry.section)}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {messages > 0 && <p className="mb-2">{t('logout.messages', { count: messages })}</p>}
       <p className="mb-5 font-semibold">{t('logout.consequence')}</p>
       {failure && (
         <div className="mb-4">
@@ -54,10 +61,12 @@ export function LogoutDialog({ unsent, busy, failure, onStay, onLeave }: LogoutD
       )}
       <div className="flex flex-col gap-3">
         <Button onClick={onStay}>{t('logout.stay')}</Button>
-        <Button look="outline" onClick={download}>
-          <Download className="size-5" aria-hidden />
-          {t('logout.download')}
-        </Button>
+        {unsent.length > 0 && (
+          <Button look="outline" onClick={download}>
+            <Download className="size-5" aria-hidden />
+            {t('logout.download')}
+          </Button>
+        )}
         <Button look="danger" busy={busy} onClick={onLeave}>
           {t('logout.leave')}
         </Button>

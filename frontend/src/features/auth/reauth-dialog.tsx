@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { leave } from '@/api/session';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { isSharedDevice } from '@/features/collab/device';
+import { isSharedDevice } from '@/lib/device';
 import { LoginForm } from './login-form';
 
 /** Shown over the page when the session ended while text is unsent: the page stays, so that the text stays. */

@@ -3,8 +3,9 @@ import { Navigate, useLocation } from 'react-router';
 import { stayAlive } from '@/api/session';
 import { useSession } from '@/api/use-session';
 import { Loading } from '@/components/layout/loading';
-import { isSharedDevice } from '@/features/collab/device';
 import { listUnsent } from '@/features/collab/unsent';
+import { isSharedDevice } from '@/lib/device';
+import { countWaiting } from '@/lib/messages';
 import { listenForLogout } from './session-channel';
 import { Unreachable } from './unreachable';
 
@@ -37,7 +38,7 @@ export function RequireSession({ children }: { children: ReactNode }) {
       // After leaving, the next person must not be led to where the last one was.
       return <Navigate to="/entrar" replace state={session.left ? null : { from: location.pathname }} />;
     case 'ended':
-      if (listUnsent(session.me.user_id).length === 0)
+      if (listUnsent(session.me.user_id).length + countWaiting(session.me.user_id) === 0)
         return <Navigate to="/entrar" replace state={{ from: location.pathname, ended: true }} />;
       return (
         <>

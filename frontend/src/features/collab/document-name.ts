@@ -1,3 +1,5 @@
+import { databasePrefix } from '@/lib/device';
+
 /** The name REST hands out: `pei/{pei}/{section}.{lineage}.s{schema}`. */
 export interface DocumentName {
   base: string;
@@ -7,10 +9,6 @@ export interface DocumentName {
 export function parseDocumentName(name: string): DocumentName {
   const match = /^(.*)\.([^./]+)\.s\d+$/.exec(name);
   return match?.[1] && match[2] ? { base: match[1], lineage: match[2] } : { base: name, lineage: '0' };
-}
-
-export function databasePrefix(userId: string): string {
-  return `kz:${userId}:`;
 }
 
 /** The local copy belongs to one person, one document and one lineage; another lineage must never merge into it. */

@@ -1,6 +1,6 @@
+import { Store } from '@/lib/store';
 import type { SectionSession } from './section-session';
 import type { SectionState } from './section-state';
-import { Store } from './store';
 
 /**
  * Sections that REST does not list any more while they hold text that the server never acknowledged. The text outlives the

@@ -1,6 +1,6 @@
 import { IndexeddbPersistence } from 'y-indexeddb';
 import type * as Y from 'yjs';
-import { deleteDatabase } from './device';
+import { deleteDatabase } from '@/lib/device';
 
 export interface LocalCopy {
   /** Resolves when what the device holds is in the document; rejects when the device cannot keep anything. */

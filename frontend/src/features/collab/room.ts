@@ -2,11 +2,11 @@ import { HocuspocusProviderWebsocket } from '@hocuspocus/provider';
 import { toProblem } from '@/api/problem';
 import { getSession, refresh, subscribeSession } from '@/api/session';
 import type { PeiSection } from '@/api/types';
-import { isSharedDevice } from './device';
+import { isSharedDevice } from '@/lib/device';
+import { Store } from '@/lib/store';
 import { Orphans } from './orphans';
 import { type Person, SectionSession } from './section-session';
 import { isPermanent, type StopReason, stopOfCode } from './stop-reason';
-import { Store } from './store';
 
 export interface LinkState {
   downSince: number | null;

@@ -4,12 +4,12 @@ import * as Y from 'yjs';
 import { toProblem } from '@/api/problem';
 import { freshToken, refresh } from '@/api/session';
 import type { PeiSection } from '@/api/types';
+import { Store } from '@/lib/store';
 import { databaseName } from './document-name';
 import { type LocalCopy, openLocalCopy } from './persistence';
 import { SectionProvider } from './section-provider';
 import { INITIAL_SECTION, type SectionEvent, type SectionState, sectionReducer } from './section-state';
 import { type StopReason, stopOfReason } from './stop-reason';
-import { Store } from './store';
 import { clearUnsent, leftBefore, type Marks, marksOf, markUnsent } from './unsent';
 
 export interface Person {

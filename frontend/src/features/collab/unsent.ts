@@ -1,4 +1,4 @@
-import { isSharedDevice } from './device';
+import { isSharedDevice } from '@/lib/device';
 
 /** A section with text that the server has not acknowledged. Holds no name and no content. */
 export interface Unsent {

@@ -10,7 +10,7 @@ import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
-import { isSharedDevice, setSharedDevice } from '@/features/collab/device';
+import { isSharedDevice, setSharedDevice } from '@/lib/device';
 import { problemText } from '@/lib/problem-text';
 import { PasswordField } from './password-field';
 import { MIN_PASSWORD } from './password-strength';

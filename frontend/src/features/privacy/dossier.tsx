@@ -5,7 +5,7 @@ import { toProblem } from '@/api/problem';
 import { withStepUp } from '@/api/step-up';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
-import { isSharedDevice } from '@/features/collab/device';
+import { isSharedDevice } from '@/lib/device';
 import { problemText } from '@/lib/problem-text';
 import { saveFile } from '@/lib/save-file';
 import { takeDossier } from './queries';

@@ -8,7 +8,7 @@ import { useMe } from '@/api/use-session';
 import { NotThere } from '@/components/not-there';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Message } from '@/components/ui/message';
-import { isSharedDevice } from '@/features/collab/device';
+import { isSharedDevice } from '@/lib/device';
 import { firstName } from '@/lib/people';
 import { problemText } from '@/lib/problem-text';
 import { usePageTitle } from '@/lib/use-page-title';

@@ -1,6 +1,4 @@
-import { databasePrefix } from './document-name';
-
-/** Set at login on a computer that several people use: nothing of a PEI is written to this device. */
+/** Set at login on a computer that several people use: nothing of a PEI and no message is written to this device. */
 const SHARED_KEY = 'kazumi.shared';
 
 export function isSharedDevice(): boolean {
@@ -19,6 +17,11 @@ export function setSharedDevice(shared: boolean): void {
   } catch {
     // Nothing to remember: without storage the device counts as shared.
   }
+}
+
+/** Every database of a person begins with it, so that leaving finds them all. */
+export function databasePrefix(userId: string): string {
+  return `kz:${userId}:`;
 }
 
 /** Deletes every local copy of this person. Other tabs must have closed theirs, or the browser deletes when they do. */

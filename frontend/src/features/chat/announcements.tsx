@@ -1,0 +1,31 @@
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { firstName } from '@/lib/people';
+import type { Live } from './live';
+import type { ChatEvent } from './protocol';
+import { nameList } from './words';
+
+/** What comes in quick succession is read out in one sentence. */
+const TOGETHER_MS = 1_500;
+
+/** Tells a screen reader what is new, without reading the list again. */
+export function Announcements({ running, events }: { running: Live; events: readonly ChatEvent[] }) {
+  const { t } = useTranslation('chat');
+  const [words, setWords] = useState('');
+  const told = useRef(events.at(-1)?.seq ?? 0);
+  useEffect(() => {
+    const fresh = events.filter(({ seq, kind, user }) => seq > told.current && kind === 'text' && user !== running.me);
+    if (fresh.length === 0) return;
+    const timer = setTimeout(() => {
+      told.current = events.at(-1)?.seq ?? told.current;
+      const names = nameList([...new Set(fresh.map(({ name }) => (name ? firstName(name) : t('somebody'))))]);
+      setWords(t('announce', { count: fresh.length, names, text: fresh.at(-1)?.text ?? '' }));
+    }, TOGETHER_MS);
+    return () => clearTimeout(timer);
+  }, [events, running.me, t]);
+  return (
+    <p role="status" className="sr-only">
+      {words}
+    </p>
+  );
+}

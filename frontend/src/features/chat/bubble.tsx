@@ -1,0 +1,75 @@
+import { Reply, Square, Volume2 } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Avatar } from '@/components/ui/avatar';
+import { cx } from '@/lib/cx';
+import { clock } from '@/lib/dates';
+import { useFunctionWords } from './function-words';
+import type { LineProps } from './line';
+import type { ChatEvent } from './protocol';
+import { Quote } from './quote';
+import { TickLine } from './tick-line';
+
+interface BubbleProps extends LineProps {
+  event: ChatEvent;
+  sameAuthor: boolean;
+}
+
+const action = 'flex min-h-11 items-center gap-1.5 rounded-md px-2 text-soft text-sm hover:text-ink';
+
+/** A message of the log. Who speaks is said in words and colour; one's own stand on the right. */
+export function Bubble({ event, sameAuthor, running, state, info, flash, speech, onReply, onJump }: BubbleProps) {
+  const { t } = useTranslation('chat');
+  const words = useFunctionWords();
+  const mine = event.user === running.me;
+  const name = event.name ?? t('somebody');
+  const works = words(state.members.find(({ user }) => user === event.user)?.function ?? '');
+  const text = event.text ?? '';
+  const key = String(event.seq);
+  const speaking = speech?.speaking === key;
+  return (
+    <article
+      aria-label={`${mine ? t('you') : name}, ${clock(new Date(event.at))}`}
+      className={cx('flex gap-2', sameAuthor ? 'pt-1' : 'pt-3', mine && 'justify-end')}
+    >
+      {!mine && (sameAuthor ? <span className="w-9 shrink-0" /> : <Avatar id={event.user} name={name} />)}
+      <div className="chat-bubble">
+        {!mine && !sameAuthor && (
+          <p className="pb-0.5 text-sm leading-tight">
+            <span className="font-semibold">{name}</span>
+            {works && <span className="text-soft"> · {works}</span>}
+          </p>
+        )}
+        <div
+          className={cx(
+            'chip rounded-xl border px-3 pt-2 transition-colors',
+            flash ? 'border-primary bg-mark' : mine ? 'border-transparent bg-primary-wash' : 'border-line bg-sheet',
+          )}
+        >
+          {event.reply_to !== undefined && event.reply_to !== null && (
+            <Quote state={state} me={running.me} seq={event.reply_to} onJump={onJump} />
+          )}
+          <p className="whitespace-pre-wrap leading-snug [overflow-wrap:anywhere]">{text}</p>
+          <div className="-mr-2 flex flex-wrap items-center justify-end gap-x-1">
+            {speech && (
+              <button type="button" aria-pressed={speaking} className={action} onClick={() => speech.toggle(key, text)}>
+                {speaking ? <Square className="size-4" aria-hidden /> : <Volume2 className="size-4" aria-hidden />}
+                {t(speaking ? 'menu.silence' : 'menu.listen')}
+              </button>
+            )}
+            {info.access === 'write' && (
+              <button type="button" className={action} onClick={() => onReply(event)}>
+                <Reply className="size-4" aria-hidden />
+                {t('menu.reply')}
+              </button>
+            )}
+            {mine ? (
+              <TickLine state={state} event={event} me={running.me} />
+            ) : (
+              <span className="px-1 text-soft text-xs">{clock(new Date(event.at))}</span>
+            )}
+          </div>
+        </div>
+      </div>
+    </article>
+  );
+}

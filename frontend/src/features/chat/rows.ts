@@ -1,0 +1,57 @@
+import type { Outbox, OutboxItem } from './outbox';
+import type { ChatEvent } from './protocol';
+import type { RoomState } from './room-state';
+
+/** What the list draws: something of the log, or something on its way there. */
+export type Row =
+  | { key: string; kind: 'event'; event: ChatEvent; newDay: boolean; sameAuthor: boolean; divider: boolean }
+  | { key: string; kind: 'waiting'; item: OutboxItem; newDay: boolean };
+
+/** Where new messages began when the room was opened. It does not move while the room is open. */
+export interface Divider {
+  seq: number;
+  count: number;
+}
+
+/** Messages of one author closer together than this stand under one name. */
+const ONE_BREATH_MS = 300_000;
+const KNOWN = new Set(['text', 'member_added', 'member_removed']);
+
+const dayOf = (at: number) => new Date(at).toDateString();
+
+export function rowsOf(events: readonly ChatEvent[], waiting: Outbox, divider: Divider | null): Row[] {
+  const rows: Row[] = [];
+  const shown = new Set<string>();
+  let before: ChatEvent | null = null;
+  for (const event of events) {
+    if (event.client) shown.add(event.client);
+    if (!KNOWN.has(event.kind)) continue;
+    const newDay = !before || dayOf(before.at) !== dayOf(event.at);
+    const isDivider = divider?.seq === event.seq;
+    const breath = before !== null && before.kind === 'text' && event.at - before.at < ONE_BREATH_MS;
+    const sameAuthor = !newDay && !isDivider && breath && before?.user === event.user;
+    rows.push({ key: String(event.seq), kind: 'event', event, newDay, sameAuthor, divider: isDivider });
+    before = event;
+  }
+  let last = before?.at ?? 0;
+  for (const item of waiting) {
+    if (shown.has(item.client)) continue;
+    rows.push({ key: item.client, kind: 'waiting', item, newDay: dayOf(last) !== dayOf(item.created) });
+    last = item.created;
+  }
+  return rows;
+}
+
+/** The first message of others beyond what was read, if it is held. */
+export function dividerOf({ events, info }: RoomState, me: string): Divider | null {
+  if (!info) return null;
+  const isNew = ({ kind, user, message_no }: ChatEvent) => kind === 'text' && user !== me && message_no > info.read_no;
+  const fresh = events.filter(isNew);
+  return fresh[0] ? { seq: fresh[0].seq, count: fresh.length } : null;
+}
+
+/** How many rows stand before a sequence: as many as were put in front since it was the first. */
+export function rowsBefore(rows: readonly Row[], seq: number): number {
+  const index = rows.findIndex((row) => row.kind === 'waiting' || row.event.seq >= seq);
+  return index < 0 ? rows.length : index;
+}
