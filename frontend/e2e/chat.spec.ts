@@ -22,7 +22,7 @@ test('two people talk, in both directions, and each sees what became of her word
   const one = `A Lara leu sozinha hoje ${mark()}`;
   await luciana.write(one);
   await expect(patricia.messages.last()).toContainText(one);
-  await expect(patricia.messages.last()).toContainText('Luciana Prado');
+  await expect(patricia.page.getByRole('article', { name: /^Luciana Prado, / }).last()).toContainText(one);
 
   const two = `Que notícia boa ${mark()}`;
   await patricia.page.getByLabel('Escreva uma mensagem').pressSequentially(two.slice(0, 5));

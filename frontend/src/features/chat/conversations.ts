@@ -31,7 +31,7 @@ export interface ConversationsPorts {
   show(view: View): void;
   wake(): void;
   /** New messages of others, while live. */
-  news(room: state.RoomState, messages: readonly ChatEvent[]): void;
+  news(room: state.RoomState): void;
 }
 
 /** A list of so many rooms may not be all of them. */
@@ -225,8 +225,8 @@ export class Conversations {
       this.asksAgain = true;
       this.sync();
     }
-    const messages = applied.fresh.filter(({ kind, user }) => kind === 'text' && user !== me);
-    if (this.status === 'live' && messages.length > 0) this.ports.news(applied.state, messages);
+    const isNews = applied.fresh.some(({ kind, user }) => kind === 'text' && user !== me);
+    if (this.status === 'live' && isNews) this.ports.news(applied.state);
   }
 
   private onCursor(room: string, clients: Iterable<string>): void {

@@ -59,7 +59,7 @@ async function begin(me: string, go: (path: string) => void, end: AbortSignal): 
     wake: () => {
       if (!end.aborted) channel?.postMessage('look');
     },
-    news: (room, messages) => announcer.say(room, messages),
+    news: (room) => announcer.say(room),
   });
   listen(client, view, channel, end);
   end.addEventListener('abort', () => {

@@ -99,21 +99,21 @@ function Known({ running, state, info, onReply }: MessageListProps) {
   }, [last]);
 
   // The place for the list shrinks when the keyboard opens or the composer grows: who was at the end stays there.
-  const bottomRef = useRef(true);
-  bottomRef.current = atBottom;
+  // So it is when a row becomes taller, as one's own message does once it is sent.
+  const stays = useRef(false);
+  const stay = useCallback(() => {
+    if (stays.current) list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
+  }, []);
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!frame.current) return;
-    let first = true;
-    const observer = new ResizeObserver(() => {
-      if (!first && bottomRef.current) list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
-      first = false;
-    });
+    const observer = new ResizeObserver(stay);
     observer.observe(frame.current);
     return () => observer.disconnect();
-  }, []);
+  }, [stay]);
 
   const onBottom = (bottom: boolean) => {
+    stays.current = bottom;
     setAtBottom(bottom);
     setLeftAt(bottom ? null : (events.at(-1)?.seq ?? 0));
   };
@@ -135,6 +135,7 @@ function Known({ running, state, info, onReply }: MessageListProps) {
         rangeChanged={seen}
         atBottomThreshold={BOTTOM_PX}
         atBottomStateChange={onBottom}
+        totalListHeightChanged={stay}
         followOutput={(bottom) => (bottom ? 'auto' : false)}
         alignToBottom
         components={complete ? BEGINNING : status === 'live' ? LOADING : UNKNOWN}
