@@ -63,6 +63,27 @@ test('an answer quotes what it answers, and one press is an answer for a family'
   await patricia.close();
 });
 
+test('what comes in quick succession stays in sight, but for somebody who reads further up', async ({ browser }) => {
+  const [luciana, patricia] = await teacherAndMother(browser);
+  const word = mark();
+  for (let each = 1; each <= 12; each += 1) await luciana.write(`Foto ${each} da festa ${word}`);
+  await expect(patricia.messages.last()).toContainText(`Foto 12 da festa ${word}`);
+  await expect(patricia.messages.last()).toBeInViewport();
+
+  await patricia.page.getByRole('log').hover();
+  await patricia.page.mouse.wheel(0, -600);
+  const pill = patricia.page.getByRole('button', { name: 'Ir para a última' });
+  await expect(pill).toBeVisible();
+  await luciana.write(`Mais uma ${word}`);
+  const news = patricia.page.getByRole('button', { name: '1 nova' });
+  await expect(news).toBeVisible();
+  await news.click();
+  await expect(patricia.messages.last()).toContainText(`Mais uma ${word}`);
+  await expect(patricia.messages.last()).toBeInViewport();
+  await luciana.close();
+  await patricia.close();
+});
+
 test('what was written without network arrives once and in order, although the tab was killed', async ({ browser }) => {
   const [luciana, patricia] = await teacherAndMother(browser);
   const word = mark();

@@ -10,12 +10,12 @@ import type { RoomState } from './room-state';
 import { type Divider, dividerOf, type Row, rowsBefore, rowsOf } from './rows';
 import { useSpeech } from './speech';
 import { outboxOf, statusOf, useView } from './use-chat';
+import { END_PX, useFollowing } from './use-following';
 import { useReading } from './use-reading';
 
 /** Room for as many older rows as anybody will ever load in front of the first. */
 const FIRST_INDEX = 10_000_000;
 const FLASH_MS = 1_600;
-const BOTTOM_PX = 80;
 
 interface MessageListProps {
   running: Live;
@@ -60,6 +60,8 @@ function Known({ running, state, info, onReply }: MessageListProps) {
   const [leftAt, setLeftAt] = useState<number | null>(null);
   const speech = useSpeech();
 
+  const { following, watch } = useFollowing(divider === null);
+
   const mine = useMemo(() => outbox.filter((item) => item.room === room), [outbox, room]);
   const rows = useMemo(() => rowsOf(events, mine, divider), [events, mine, divider]);
   const firstItemIndex = FIRST_INDEX - rowsBefore(rows, anchor);
@@ -81,10 +83,11 @@ function Known({ running, state, info, onReply }: MessageListProps) {
       else older();
       return;
     }
+    following.current = false;
     list.current?.scrollToIndex({ index, align: 'center' });
     setFlashed(sought);
     setSought(null);
-  }, [sought, indexOf, complete, older]);
+  }, [sought, indexOf, complete, older, following]);
 
   useEffect(() => {
     if (flashed === null) return;
@@ -92,29 +95,34 @@ function Known({ running, state, info, onReply }: MessageListProps) {
     return () => clearTimeout(timer);
   }, [flashed]);
 
+  const followEnd = useCallback(() => {
+    if (following.current) list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
+  }, [following]);
+
   // Whoever sends wants to see it, wherever the list stands.
   const last = mine.at(-1)?.client;
   useEffect(() => {
-    if (last) list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
-  }, [last]);
+    if (!last) return;
+    following.current = true;
+    list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
+  }, [last, following]);
 
   // The place for the list shrinks when the keyboard opens or the composer grows: who was at the end stays there.
-  // So it is when a row becomes taller, as one's own message does once it is sent.
-  const stays = useRef(false);
-  const stay = useCallback(() => {
-    if (stays.current) list.current?.scrollToIndex({ index: 'LAST', align: 'end' });
-  }, []);
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!frame.current) return;
-    const observer = new ResizeObserver(stay);
+    let first = true;
+    const observer = new ResizeObserver(() => {
+      if (!first) followEnd();
+      first = false;
+    });
     observer.observe(frame.current);
     return () => observer.disconnect();
-  }, [stay]);
+  }, [followEnd]);
 
   const onBottom = (bottom: boolean) => {
-    stays.current = bottom;
     setAtBottom(bottom);
+    if (bottom) following.current = true;
     setLeftAt(bottom ? null : (events.at(-1)?.seq ?? 0));
   };
   const fresh =
@@ -133,10 +141,11 @@ function Known({ running, state, info, onReply }: MessageListProps) {
         initialTopMostItemIndex={divider ? { index: start, align: 'start' } : { index: start, align: 'end' }}
         startReached={older}
         rangeChanged={seen}
-        atBottomThreshold={BOTTOM_PX}
+        atBottomThreshold={END_PX}
+        scrollerRef={watch}
+        totalListHeightChanged={followEnd}
         atBottomStateChange={onBottom}
-        totalListHeightChanged={stay}
-        followOutput={(bottom) => (bottom ? 'auto' : false)}
+        followOutput={() => (following.current ? 'auto' : false)}
         alignToBottom
         components={complete ? BEGINNING : status === 'live' ? LOADING : UNKNOWN}
         // New messages are told together, by `Announcements`: in a list that draws only a part of itself, scrolling would be read out.
@@ -166,7 +175,10 @@ function Known({ running, state, info, onReply }: MessageListProps) {
       {!atBottom && (
         <button
           type="button"
-          onClick={() => list.current?.scrollToIndex({ index: 'LAST', align: 'end', behavior: 'smooth' })}
+          onClick={() => {
+            following.current = true;
+            list.current?.scrollToIndex({ index: 'LAST', align: 'end', behavior: 'smooth' });
+          }}
           className="rise chat-latest flex min-h-11 items-center gap-2 rounded-full border border-edge bg-sheet px-4 font-semibold"
         >
           <ChevronsDown className="size-5" aria-hidden />
