@@ -21,6 +21,7 @@ async fn no_violation_when_postgresql_is_killed_again_and_again() {
     }
     load.acknowledges(20).await;
     let what = format!("conversations, kill -9 of PostgreSQL: {rounds} rounds");
-    // Most sockets stay open; whoever is let go comes back.
-    assert_sound(&load.finish(&server.database, &what).await, rounds * 5, 1);
+    assert!(server.metric("kazumi_chat_retries_total").await > 0.0, "no commit met a dead database");
+    // All sockets may stay open: the server waits for its database, and nobody's devices do.
+    assert_sound(&load.finish(&server.database, &what).await, rounds * 5, 0);
 }
