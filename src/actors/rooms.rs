@@ -213,12 +213,13 @@ fn check_copy(copy: Option<(Lineage, i32)>, facts: &JoinFacts) -> Result<(), Cod
     }
 }
 
-fn code_of(error: &Error) -> Code {
+/// What a failure of the database is called on a socket.
+pub(super) fn code_of(error: &Error) -> Code {
     match error {
         Error::NotFound | Error::Refused | Error::Rule(_) => Code::NotFound,
         Error::Unavailable(_) => Code::StoreUnavailable,
         Error::Conflict { .. } | Error::Corrupt(_) | Error::Database { .. } => {
-            tracing::error!(%error, "a join failed in the database");
+            tracing::error!(%error, "the database failed a socket");
             Code::Internal
         }
     }

@@ -331,6 +331,12 @@ pub struct EventItem<'a> {
     pub at: i64,
 }
 
+/// A moment as frames carry it: milliseconds since 1970.
+#[must_use]
+pub fn milliseconds(at: time::OffsetDateTime) -> i64 {
+    (at.unix_timestamp_nanos() / 1_000_000) as i64
+}
+
 /// Writes a frame.
 #[must_use]
 pub fn write(frame: &ToClient<'_>) -> Bytes {

@@ -140,7 +140,7 @@ impl Chat {
 
 /// Milliseconds since 1970.
 fn wall_clock() -> i64 {
-    crate::actors::conversations::talk::milliseconds(time::OffsetDateTime::now_utc())
+    chat::milliseconds(time::OffsetDateTime::now_utc())
 }
 
 #[cfg(test)]

@@ -41,10 +41,7 @@ async fn collab(
     stream: web::Payload,
     gate: web::Data<SocketGate>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    if !gate.admits_origin(&request) {
-        return Ok(refuse_origin(SocketKind::Collab));
-    }
-    if let Some(refusal) = refuse_handshake(&request) {
+    if let Some(refusal) = gate.refuse(&request, SocketKind::Collab) {
         return Ok(refusal);
     }
     open(&request, stream, gate.rooms.clone(), Arc::clone(&gate.keys), Opening::Collab)
@@ -55,10 +52,7 @@ async fn chat(
     stream: web::Payload,
     gate: web::Data<SocketGate>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    if !gate.admits_origin(&request) {
-        return Ok(refuse_origin(SocketKind::Chat));
-    }
-    if let Some(refusal) = refuse_handshake(&request) {
+    if let Some(refusal) = gate.refuse(&request, SocketKind::Chat) {
         return Ok(refusal);
     }
     if !offers(&request, SUBPROTOCOL) {
@@ -89,10 +83,7 @@ async fn y(
     document: web::Path<String>,
     query: web::Query<Ticket>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    if !gate.admits_origin(&request) {
-        return Ok(refuse_origin(SocketKind::Y));
-    }
-    if let Some(refusal) = refuse_handshake(&request) {
+    if let Some(refusal) = gate.refuse(&request, SocketKind::Y) {
         return Ok(refusal);
     }
     let caller = match (bearer(&request), &query.ticket) {
@@ -108,6 +99,11 @@ async fn y(
 }
 
 impl SocketGate {
+    /// Why no socket is opened, if so: the page it comes from, or the form of the handshake.
+    fn refuse(&self, request: &HttpRequest, kind: SocketKind) -> Option<HttpResponse> {
+        if self.admits_origin(request) { refuse_handshake(request) } else { Some(refuse_origin(kind)) }
+    }
+
     /// A header that is no text is no origin that anybody listed.
     fn admits_origin(&self, request: &HttpRequest) -> bool {
         // Two of them: whoever stands in front of us may have believed the other one.

@@ -1,5 +1,5 @@
--- What came in a room after a sequence, in order: a room that was left alone reads on from here.
--- Role: kazumi_app, acting for somebody in the room (policy of room_events).
+-- What came in a room after a sequence, in order: somebody who was away reads on from here, and so does the server that shows the room.
+-- Role: kazumi_app, acting for somebody in the room (policy of room_events); kazumi_writer, which follows every log.
 -- $1 uuid: room; $2 bigint: after this sequence; $3 bigint: how many at most.
 select e.seq, e.message_no, e.kind, e.user_id, u.name, e.client_id, e.reply_to, e.body, e.created_at
 from room_events e

@@ -11,20 +11,21 @@ use tokio::sync::oneshot;
 
 use super::directory::Directory;
 use super::messages::{Attach, Detach, Say};
-use super::talk::{encoded, milliseconds};
+use super::talk::encoded;
 use super::{Conversation, Services};
 use crate::actors::messages::MemberId;
 use crate::actors::outlet::Outlet;
 use crate::actors::positions::Open;
+use crate::actors::rooms::code_of;
 use crate::actors::threads::RoomThreads;
 use crate::domain::ids::{RoomId, UserId};
 use crate::protocol::chat::{self, LastMessageItem, MOST_HISTORY, RoomItem, ToClient};
 use crate::protocol::code::Code;
+use crate::store::Store;
 use crate::store::rooms::follow;
 use crate::store::rooms::marks::Marks;
 use crate::store::rooms::writer::RoomWriter;
 use crate::store::rooms::{self, ListedRoom, Part};
-use crate::store::{Error, Store};
 
 /// How often open rooms are compared with their logs: how long what was written on another server takes to be seen here at most. One short query a
 /// thousand rooms.
@@ -149,7 +150,7 @@ fn item(listed: ListedRoom) -> RoomItem {
         user: message.by,
         name: message.by_name,
         text: message.body,
-        at: milliseconds(message.at),
+        at: chat::milliseconds(message.at),
     });
     RoomItem {
         room,
@@ -164,15 +165,5 @@ fn item(listed: ListedRoom) -> RoomItem {
         read_seq: listed.read_seq,
         read_no: listed.read_no,
         last_message,
-    }
-}
-
-fn code_of(error: &Error) -> Code {
-    match error {
-        Error::Unavailable(_) => Code::StoreUnavailable,
-        error => {
-            tracing::error!(%error, "a conversation could not be read");
-            Code::Internal
-        }
     }
 }

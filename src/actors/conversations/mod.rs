@@ -149,7 +149,7 @@ impl Conversation {
                 continue;
             }
             let attached = match talk.attach(attach.member, attach.user, attach.have) {
-                Attached::ReadOn if has_read_on => talk.attach_anew(attach.member, attach.user),
+                Attached::ReadOn if has_read_on => talk.attach(attach.member, attach.user, None),
                 attached => attached,
             };
             match attached {
@@ -252,7 +252,7 @@ impl Conversation {
             let Some(seat) = self.seats.get(&delivery.member) else { continue };
             let frames = std::mem::take(&mut delivery.frames);
             match seat.outlet.frames(frames) {
-                Ok(()) => talk.handed_over(delivery.events()),
+                Ok(()) => metrics::chat::delivered(delivery.events()),
                 Err(Unsent::Full(frames)) => {
                     delivery.frames = frames;
                     talk.unsent(delivery);

@@ -3,13 +3,12 @@
 
 use uuid::Uuid;
 
-use super::RoomEvent;
+use super::{LIST_AFTER, RoomEvent};
 use crate::domain::conversation::RoomKind;
 use crate::domain::ids::{RoomId, StudentId, UserId};
 use crate::store::{Error, Store};
 
 const READ_ROOM: &str = include_str!("../../../sql/queries/rooms/read_room.sql");
-const FOLLOW: &str = include_str!("../../../sql/queries/rooms/follow.sql");
 const FIND_HEADS: &str = include_str!("../../../sql/queries/rooms/find_heads.sql");
 
 /// A room at one moment.
@@ -102,7 +101,7 @@ pub async fn after(store: &Store, room: RoomId, seq: i64, most: i64) -> Result<V
     store
         .as_writer(move |transaction| {
             Box::pin(async move {
-                let statement = transaction.prepare_cached(FOLLOW).await?;
+                let statement = transaction.prepare_cached(LIST_AFTER).await?;
                 transaction.query(&statement, &[&room.0, &seq, &most]).await?.iter().map(super::event).collect()
             })
         })

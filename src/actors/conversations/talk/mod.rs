@@ -143,11 +143,6 @@ impl Talk {
         Attached::Yes
     }
 
-    /// The same for a device whose cursor is of a log that is not this one any more: it begins anew.
-    pub fn attach_anew(&mut self, member: MemberId, user: UserId) -> Attached {
-        self.attach(member, user, None)
-    }
-
     fn attached_frame(&self, from: i64) -> Bytes {
         let item = |member: &Member| MemberItem {
             user: member.user,
@@ -375,7 +370,7 @@ impl Talk {
 fn ack(request: u32, message: &NewMessage, place: Place) -> Bytes {
     let (room, client) = (message.room, message.client);
     let Place { seq, message_no, at, known } = place;
-    chat::write(&ToClient::Ack { request, room, client, seq, message_no, at: milliseconds(at), known })
+    chat::write(&ToClient::Ack { request, room, client, seq, message_no, at: chat::milliseconds(at), known })
 }
 
 /// An event as frames carry it.
@@ -390,12 +385,6 @@ pub fn encoded(event: &RoomEvent) -> Box<RawValue> {
         client: event.client,
         reply_to: event.reply_to,
         text: event.body.as_deref(),
-        at: milliseconds(event.at),
+        at: chat::milliseconds(event.at),
     })
-}
-
-/// Since 1970.
-#[must_use]
-pub fn milliseconds(at: time::OffsetDateTime) -> i64 {
-    (at.unix_timestamp_nanos() / 1_000_000) as i64
 }

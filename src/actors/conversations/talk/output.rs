@@ -64,7 +64,7 @@ impl Talk {
         reads
     }
 
-    /// What somebody who was far behind may see next; `None` when it could not be read, and the socket must come back.
+    /// What somebody who was far behind may see next; nothing ends the seat.
     pub fn read_for(&mut self, member: MemberId, events: &[RoomEvent]) {
         let (room, last) = (self.room, self.last_seq);
         let Some(socket) = self.sockets.get_mut(&member) else { return };
@@ -118,11 +118,6 @@ impl Talk {
             }
         }
         (deliveries, std::mem::take(&mut self.gone))
-    }
-
-    /// These frames were handed over.
-    pub fn handed_over(&mut self, events: u64) {
-        metrics::delivered(events);
     }
 
     /// Everything that [`Talk::take_output`] gave was dealt with.

@@ -254,7 +254,7 @@ impl World {
             // As the actor does: the log may know more.
             talk.read_on(self.log.after(talk.last_seq(), 300));
             attached = match talk.attach(member, user, have) {
-                Attached::ReadOn => talk.attach_anew(member, user),
+                Attached::ReadOn => talk.attach(member, user, None),
                 attached => attached,
             };
         }

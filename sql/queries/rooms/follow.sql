@@ -1,9 +1,0 @@
--- What came in a room after a sequence, in order, for the server that shows it. Who of its sockets may see what, the server knows from the same log.
--- Role: kazumi_writer.
--- $1 uuid: room; $2 bigint: after this sequence; $3 bigint: how many at most.
-select e.seq, e.message_no, e.kind, e.user_id, u.name, e.client_id, e.reply_to, e.body, e.created_at
-from room_events e
-left join users u on u.user_id = e.user_id
-where e.room_id = $1 and e.seq > $2
-order by e.seq
-limit $3
