@@ -1,3 +1,4 @@
+import { plain } from '@/lib/plain';
 import type { RoomInfo } from './protocol';
 import type { RoomState } from './room-state';
 
@@ -11,8 +12,6 @@ export function inOrder(rooms: ReadonlyMap<string, RoomState> | null): RoomInfo[
       a.kind.localeCompare(b.kind),
   );
 }
-
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** Whether each word somebody typed begins a word of the name, with or without accents. */
 export function nameMatches(name: string, query: string): boolean {

@@ -1,9 +1,5 @@
 import type { StudentSummary } from '@/api/types';
-
-/** Lower case without accents: "icaro" finds "Ícaro". */
-function plain(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-}
+import { plain } from '@/lib/plain';
 
 /** Every word of the query occurs in the name, the class or the school. */
 export function matches(student: StudentSummary, query: string): boolean {
