@@ -108,7 +108,7 @@ fn who_is_in_a_room_may_read_there_and_who_may_write_there_may_publish() {
                 rows.iter().filter(|room| room.kind == "room").map(|room| room.cells[column].as_str()).collect();
             let is_out = ["anonymous", "expired_token", "revoked", "mfa_pending"].contains(relation);
             let expected = match row.name.as_str() {
-                "chat.publish" if in_rooms.contains('W') => "write",
+                "chat.publish" | "chat.edit" | "chat.delete" | "chat.react" if in_rooms.contains('W') => "write",
                 "chat.read" | "chat.received" | "chat.typing" | "chat.history" if in_rooms.contains(['R', 'W']) => {
                     "read"
                 }

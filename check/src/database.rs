@@ -7,7 +7,7 @@ use tokio_postgres::{Client, Error, IsolationLevel};
 use crate::rooms::{Event, Kind, Member, Room};
 
 const ROOMS: &str = "select room_id::text, last_seq, message_count from rooms";
-const EVENTS: &str = "select room_id::text, seq, message_no, kind, user_id::text, client_id::text, body, \
+const EVENTS: &str = "select room_id::text, seq, message_no, kind, user_id::text, client_id::text, body, target_seq, \
                       (extract(epoch from created_at) * 1000000)::bigint from room_events order by room_id, seq";
 const MEMBERS: &str = "select room_id::text, user_id::text, joined_seq, left_seq from room_members";
 
@@ -32,12 +32,16 @@ pub async fn rooms(database: &mut Client) -> Result<Vec<Room>, Error> {
             kind: match row.try_get(3)? {
                 "member_added" => Kind::MemberAdded,
                 "member_removed" => Kind::MemberRemoved,
+                "edited" => Kind::Edited,
+                "deleted" => Kind::Deleted,
+                "reacted" => Kind::Reacted,
                 _ => Kind::Text,
             },
             user: row.try_get(4)?,
             client: row.try_get(5)?,
             text: row.try_get(6)?,
-            created: row.try_get(7)?,
+            target: row.try_get(7)?,
+            created: row.try_get(8)?,
         });
     }
     for row in moment.query(MEMBERS, &[]).await? {

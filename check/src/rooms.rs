@@ -13,6 +13,12 @@ use serde::{Deserialize, Serialize};
 pub enum Kind {
     /// A message.
     Text,
+    /// Other words for a message.
+    Edited,
+    /// A message was taken back.
+    Deleted,
+    /// A reaction, or that it was taken back.
+    Reacted,
     /// Somebody came.
     MemberAdded,
     /// Somebody went.
@@ -25,6 +31,9 @@ impl Kind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Edited => "edited",
+            Self::Deleted => "deleted",
+            Self::Reacted => "reacted",
             Self::MemberAdded => "member_added",
             Self::MemberRemoved => "member_removed",
         }
@@ -44,10 +53,21 @@ pub struct Event {
     pub user: String,
     /// The device's name for it.
     pub client: Option<String>,
-    /// What it says.
+    /// What it said when it was written.
     pub text: Option<String>,
+    /// Which message it is about.
+    #[serde(default)]
+    pub target: Option<i64>,
     /// When its transaction began, in microseconds since 1970: no later than its commit.
     pub created: i64,
+}
+
+impl Event {
+    /// What it said when it was written; nothing for what has no words.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
 }
 
 /// A row of `room_members`.

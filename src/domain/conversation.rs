@@ -1,10 +1,14 @@
 //! Conversations: which rooms a student has, what may be said in them, and what counts as unread. Who may read and write in which room is
 //! `super::permission`. There is no private room with a student.
 
+use std::time::Duration;
+
 use super::people::named;
 
 /// Most characters of a message: about three printed pages.
 pub const MOST_TEXT: usize = 8_000;
+/// How long who wrote a message may change it: enough for what one sees on reading it again, and too short to rewrite what was agreed.
+pub const EDIT_WITHIN: Duration = Duration::from_secs(15 * 60);
 
 named!(
     /// A room of one student. Who is in it follows from the ties to the student.
@@ -21,6 +25,12 @@ named!(
     EventKind, "event kind" {
         /// Somebody wrote something.
         Text = "text",
+        /// Somebody changed what they had written.
+        Edited = "edited",
+        /// Somebody took back what they had written.
+        Deleted = "deleted",
+        /// Somebody answered with a reaction, or took it back. The last one of each person counts.
+        Reacted = "reacted",
         /// Somebody is in the room from here on.
         MemberAdded = "member_added",
         /// Somebody is not any more.
@@ -33,6 +43,116 @@ impl EventKind {
     #[must_use]
     pub const fn is_message(self) -> bool {
         matches!(self, Self::Text)
+    }
+}
+
+named!(
+    /// An answer without words. Few, so that each is large and can be read aloud.
+    Reaction, "reaction" {
+        /// 👍
+        Like = "like",
+        /// ❤️
+        Love = "love",
+        /// 👏
+        Applause = "applause",
+        /// 😊
+        Joy = "joy",
+        /// 😢
+        Sadness = "sadness",
+        /// 🙏
+        Thanks = "thanks",
+    }
+);
+
+/// What somebody does in a room. `target` is the sequence of the message it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Writes a message.
+    Text {
+        /// What it says.
+        body: String,
+        /// Which message it answers.
+        reply_to: Option<i64>,
+    },
+    /// Changes a message of their own, within [`EDIT_WITHIN`].
+    Edit {
+        /// Which.
+        target: i64,
+        /// What it says from now on.
+        body: String,
+    },
+    /// Takes back a message of their own. The school's record keeps its words; nobody reads them in the room any more.
+    Delete {
+        /// Which.
+        target: i64,
+    },
+    /// Reacts to a message, or takes the reaction back.
+    React {
+        /// Which.
+        target: i64,
+        /// With what; none takes it back.
+        reaction: Option<Reaction>,
+    },
+}
+
+impl Act {
+    /// The event it becomes.
+    #[must_use]
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::Text { .. } => EventKind::Text,
+            Self::Edit { .. } => EventKind::Edited,
+            Self::Delete { .. } => EventKind::Deleted,
+            Self::React { .. } => EventKind::Reacted,
+        }
+    }
+
+    /// Its words.
+    #[must_use]
+    pub const fn body(&self) -> Option<&String> {
+        match self {
+            Self::Text { body, .. } | Self::Edit { body, .. } => Some(body),
+            Self::Delete { .. } | Self::React { .. } => None,
+        }
+    }
+
+    /// Which message it answers.
+    #[must_use]
+    pub const fn reply_to(&self) -> Option<i64> {
+        match self {
+            Self::Text { reply_to, .. } => *reply_to,
+            Self::Edit { .. } | Self::Delete { .. } | Self::React { .. } => None,
+        }
+    }
+
+    /// Which message it is about.
+    #[must_use]
+    pub const fn target(&self) -> Option<i64> {
+        match self {
+            Self::Text { .. } => None,
+            Self::Edit { target, .. } | Self::Delete { target } | Self::React { target, .. } => Some(*target),
+        }
+    }
+
+    /// The reaction it leaves.
+    #[must_use]
+    pub const fn reaction(&self) -> Option<Reaction> {
+        match self {
+            Self::React { reaction, .. } => *reaction,
+            Self::Text { .. } | Self::Edit { .. } | Self::Delete { .. } => None,
+        }
+    }
+
+    /// As it is kept: words without blanks around them.
+    ///
+    /// # Errors
+    /// Those of [`text`].
+    pub fn checked(self) -> Result<Self, &'static str> {
+        Ok(match self {
+            Self::Text { body, reply_to } => Self::Text { body: text(&body)?, reply_to },
+            Self::Edit { target, body } => Self::Edit { target, body: text(&body)? },
+            other => other,
+        })
     }
 }
 
@@ -62,5 +182,15 @@ mod tests {
             assert_eq!(text(wrong), Err(code), "{wrong:?}");
         }
         assert_eq!(text(&"a".repeat(MOST_TEXT + 1)), Err("too_long"));
+    }
+
+    #[test]
+    fn words_of_a_change_are_held_to_the_same_rule_as_those_of_a_message() {
+        let edit = |body: &str| Act::Edit { target: 3, body: body.to_owned() }.checked();
+        assert_eq!(edit(" Bom dia! "), edit("Bom dia!"));
+        assert_eq!(edit(" "), Err("too_short"));
+        let react = Act::React { target: 3, reaction: Some(Reaction::Love) };
+        assert_eq!((react.kind(), react.body(), react.target()), (EventKind::Reacted, None, Some(3)));
+        assert_eq!(react.clone().checked(), Ok(react));
     }
 }

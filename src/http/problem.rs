@@ -234,6 +234,7 @@ const fn words(code: Code) -> (&'static str, &'static str) {
         Code::Overloaded => ("Overloaded", "Try again in a moment."),
         Code::MailUnavailable => ("No mail", "This server sends no mail; give the person a printed code."),
         Code::ClientIdReused => ("Name used before", "Give another message another name."),
+        Code::TooLate => ("Too late", "The time in which this could be done has passed."),
         Code::AccountExists => ("Account exists", "Sign in, then accept with POST /api/v1/invitations/join."),
         Code::StoreUnavailable => ("Storage unavailable", "Try again in a moment."),
         Code::Restarting => ("Restarting", "Try again in a moment."),

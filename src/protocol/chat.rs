@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::code::Code;
-use crate::domain::conversation::{EventKind, MOST_TEXT, RoomKind};
+use crate::domain::conversation::{EventKind, MOST_TEXT, Reaction, RoomKind};
 use crate::domain::ids::{ClientMessageId, RoomId, StudentId, UserId};
 use crate::domain::permission::Access;
 
@@ -58,6 +58,44 @@ pub enum FromClient {
         /// Which message it answers.
         #[serde(default)]
         reply_to: Option<i64>,
+    },
+    /// Other words for a message of one's own.
+    Edit {
+        /// Comes back in the answer.
+        request: u32,
+        /// Where.
+        room: RoomId,
+        /// What the device calls the change.
+        client: ClientMessageId,
+        /// Which message.
+        target: i64,
+        /// What it says from now on.
+        text: String,
+    },
+    /// A message of one's own is taken back.
+    Delete {
+        /// Comes back in the answer.
+        request: u32,
+        /// Where.
+        room: RoomId,
+        /// What the device calls it.
+        client: ClientMessageId,
+        /// Which message.
+        target: i64,
+    },
+    /// A reaction, in place of the one this person left there before.
+    React {
+        /// Comes back in the answer.
+        request: u32,
+        /// Where.
+        room: RoomId,
+        /// What the device calls it.
+        client: ClientMessageId,
+        /// To which message.
+        target: i64,
+        /// With what; none takes it back.
+        #[serde(default)]
+        reaction: Option<Reaction>,
     },
     /// Read up to here.
     Read {
@@ -283,8 +321,9 @@ pub struct LastMessageItem {
     /// Full name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What it says.
-    pub text: String,
+    /// What it says; absent when it was taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Milliseconds since 1970.
     pub at: i64,
 }
@@ -324,7 +363,19 @@ pub struct EventItem<'a> {
     /// Which message it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<i64>,
-    /// What it says.
+    /// Which message it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<i64>,
+    /// The reaction; absent when it was taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<Reaction>,
+    /// The last event that changed it, as far as `text` knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited_seq: Option<i64>,
+    /// The event that took it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_seq: Option<i64>,
+    /// What it says now; absent when it was taken back, and in a change after which there was another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<&'a str>,
     /// Milliseconds since 1970.

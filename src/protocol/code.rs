@@ -48,6 +48,8 @@ pub enum Code {
     AccountExists,
     /// The device has used this name of a message before, for another one.
     ClientIdReused,
+    /// The time in which this could be done has passed.
+    TooLate,
     /// The database does not answer.
     StoreUnavailable,
     /// The server is being restarted.
@@ -84,6 +86,7 @@ impl Code {
         Self::MailUnavailable,
         Self::AccountExists,
         Self::ClientIdReused,
+        Self::TooLate,
         Self::StoreUnavailable,
         Self::Restarting,
         Self::SlowConsumer,
@@ -115,6 +118,7 @@ impl Code {
             Self::MailUnavailable => ("mail_unavailable", 503, 1011, true),
             Self::AccountExists => ("account_exists", 409, 4409, false),
             Self::ClientIdReused => ("client_id_reused", 409, 4409, false),
+            Self::TooLate => ("too_late", 409, 4409, false),
             Self::StoreUnavailable => ("store_unavailable", 503, 1011, true),
             Self::Restarting => ("restarting", 503, 1012, true),
             Self::SlowConsumer => ("slow_consumer", 503, 4508, true),

@@ -107,8 +107,9 @@ impl Session {
         }
         let attached = self.attendance.seats.keys().copied().collect();
         let outlet = Outlet::new(ctx.address().recipient(), Arc::clone(&self.socket));
-        let work = look(self.rooms.conversations().clone(), user, have, attached, outlet);
-        ctx.spawn(wrap_future::<_, Self>(work).map(|synced, session, ctx: &mut Context| {
+        let is_beginning = have.is_some();
+        let work = look(self.rooms.conversations().clone(), user, have, attached, outlet.clone());
+        ctx.spawn(wrap_future::<_, Self>(work).map(move |synced, session, ctx: &mut Context| {
             session.attendance.syncing = false;
             match synced {
                 Ok(Synced { listed, seats }) => {
@@ -116,6 +117,10 @@ impl Session {
                     session.attendance.seats.extend(seats);
                 }
                 Err(code) => return session.close(code, ctx),
+            }
+            // Only now: whoever hears it may write at once. Behind everything the rooms have said, on the same way.
+            if is_beginning && let Err(code) = tell(&outlet, vec![chat::write(&ToClient::CaughtUp)]) {
+                return session.close(code, ctx);
             }
             if let Some(have) = session.attendance.again.take() {
                 session.sync(have, ctx);
@@ -126,14 +131,14 @@ impl Session {
     /// Gives something to a room; nothing more is read until the room has taken it.
     pub(super) fn say_in(&mut self, room: RoomId, said: Said, ctx: &mut Context) {
         let Some(seat) = self.attendance.seats.get(&room) else {
-            if let Said::Publish(publish) = said {
+            if let Said::Write(wish) = said {
                 // Not for them and not there are one answer; not yet is another.
                 let (code, retry) =
                     if self.attendance.syncing { (Code::Overloaded, TRY_AGAIN_MS) } else { (Code::NotFound, 0) };
                 if code == Code::NotFound {
                     metrics::authz_denied("room");
                 }
-                self.write(nack(publish.request, code, retry), ctx);
+                self.write(nack(wish.request, code, retry), ctx);
             }
             return;
         };
@@ -169,7 +174,6 @@ async fn look(
 ) -> Result<Synced, Code> {
     let items: Vec<RoomItem> = conversations.rooms_of(user).await?;
     let listed: HashSet<RoomId> = items.iter().map(|item| item.room).collect();
-    let is_beginning = have.is_some();
     let have = have.unwrap_or_default();
     let mut frames = vec![chat::write(&ToClient::Inbox { rooms: &items })];
     let over = have.keys().chain(&attached).filter(|room| !listed.contains(room));
@@ -189,9 +193,6 @@ async fn look(
             Err(Code::NotFound) => {}
             Err(code) => return Err(code),
         }
-    }
-    if is_beginning {
-        tell(&outlet, vec![chat::write(&ToClient::CaughtUp)])?;
     }
     Ok(Synced { listed, seats })
 }

@@ -6,8 +6,9 @@ use std::time::Instant;
 use super::effect::Effect;
 use super::lease::{ANSWER_WITHIN, AUTHENTICATE_WITHIN, Due, Lease};
 use crate::actors::conversations::messages::Said;
-use crate::actors::conversations::talk::Publish;
-use crate::domain::ids::UserId;
+use crate::actors::conversations::talk::Wish;
+use crate::domain::conversation::Act;
+use crate::domain::ids::{RoomId, UserId};
 use crate::protocol::chat::{self, FromClient, LIMITS, ToClient, nack};
 use crate::protocol::code::Code;
 
@@ -79,12 +80,17 @@ impl Chat {
             // Whoever syncs again and again is in a loop, which only a pause ends.
             FromClient::Sync { .. } if !self.questions.takes(now) => vec![Effect::Close(Code::Flood)],
             FromClient::Sync { have } => vec![Effect::Sync { have }],
-            FromClient::Publish { request, .. } if !self.messages.takes(now) => {
-                vec![Effect::Send(nack(request, Code::TooManyAttempts, TRY_AGAIN_MS))]
-            }
             FromClient::Publish { request, room, client, text, reply_to } => {
-                let publish = Publish { request, client, text, reply_to };
-                vec![Effect::ToConversation { room, said: Said::Publish(publish) }]
+                self.on_wish(room, Wish { request, client, act: Act::Text { body: text, reply_to } }, now)
+            }
+            FromClient::Edit { request, room, client, target, text } => {
+                self.on_wish(room, Wish { request, client, act: Act::Edit { target, body: text } }, now)
+            }
+            FromClient::Delete { request, room, client, target } => {
+                self.on_wish(room, Wish { request, client, act: Act::Delete { target } }, now)
+            }
+            FromClient::React { request, room, client, target, reaction } => {
+                self.on_wish(room, Wish { request, client, act: Act::React { target, reaction } }, now)
             }
             FromClient::Read { room, seq } => vec![Effect::ToConversation { room, said: Said::Read(seq) }],
             FromClient::Received { marks } => {
@@ -100,6 +106,14 @@ impl Chat {
             }
             FromClient::Hello { .. } | FromClient::Token { .. } | FromClient::Ping | FromClient::Unknown => Vec::new(),
         }
+    }
+
+    /// Something is to be written: everything that lasts shares one budget.
+    fn on_wish(&mut self, room: RoomId, wish: Wish, now: Instant) -> Vec<Effect> {
+        if !self.messages.takes(now) {
+            return vec![Effect::Send(nack(wish.request, Code::TooManyAttempts, TRY_AGAIN_MS))];
+        }
+        vec![Effect::ToConversation { room, said: Said::Write(wish) }]
     }
 
     /// Whether a token of this person may be used on this socket: the first decides.
@@ -148,7 +162,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::ids::{ClientMessageId, RoomId};
+    use crate::domain::ids::ClientMessageId;
 
     fn let_in(now: Instant) -> Chat {
         let mut chat = Chat::new(now);

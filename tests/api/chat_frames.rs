@@ -99,6 +99,9 @@ async fn try_outside(world: &World, by: &'static str, token: &str, place: &Place
         ("chat.token", json!({ "t": "token", "token": token })),
         ("chat.sync", json!({ "t": "sync", "have": {} })),
         ("chat.publish", publish(place, 1)),
+        ("chat.edit", about("edit", place, place.last, 1)),
+        ("chat.delete", about("delete", place, place.last, 1)),
+        ("chat.react", about("react", place, place.last, 1)),
         ("chat.read", json!({ "t": "read", "room": place.room, "seq": place.last })),
         ("chat.received", json!({ "t": "received", "marks": { &place.room: place.last } })),
         ("chat.typing", json!({ "t": "typing", "room": place.room })),
@@ -120,6 +123,18 @@ async fn try_outside(world: &World, by: &'static str, token: &str, place: &Place
 fn publish(place: &Place<'_>, request: u32) -> Value {
     let client = Uuid::now_v7();
     json!({ "t": "publish", "request": request, "room": place.room, "client": client, "text": "oi" })
+}
+
+/// Something about a message.
+fn about(kind: &str, place: &Place<'_>, target: i64, request: u32) -> Value {
+    let client = Uuid::now_v7();
+    let mut frame = json!({ "t": kind, "request": request, "room": place.room, "client": client, "target": target });
+    match kind {
+        "edit" => frame["text"] = "melhor".into(),
+        "react" => frame["reaction"] = "like".into(),
+        _ => {}
+    }
+    frame
 }
 
 fn history(place: &Place<'_>, request: u32) -> Value {
@@ -167,12 +182,27 @@ async fn try_room(
         };
         tally.tried("chat.typing", by, Some(place), reads, told);
     }
-    socket.say(&publish(place, 8)).await;
-    let answer = socket.answer_to(8).await;
+    let answer = socket.write(publish(place, 8)).await;
     tally.tried("chat.publish", by, Some(place), writes, answer["t"] == "ack");
     let code = if reads { "forbidden" } else { "not_found" };
-    assert!(writes || (answer["code"] == code && answer["retry_after_ms"] == 0), "{by}: {answer}");
+    let is_refusal = |answer: &Value| answer["code"] == code && answer["retry_after_ms"] == 0;
+    assert!(writes || is_refusal(&answer), "{by}: {answer}");
+    // Their own message where they may write; where they may not, somebody's that is there.
+    let target = answer["seq"].as_i64().unwrap_or(place.last);
     heard.push(answer);
+    for (kind, act) in [("chat.react", "react"), ("chat.edit", "edit"), ("chat.delete", "delete")] {
+        let answer = socket.write(about(act, place, target, 9)).await;
+        tally.tried(kind, by, Some(place), writes, answer["t"] == "ack");
+        assert!(writes || is_refusal(&answer), "{by}: {answer}");
+        heard.push(answer);
+    }
+    if writes && target != place.last {
+        // The words of another are not theirs to change.
+        for act in ["edit", "delete"] {
+            let answer = socket.write(about(act, place, place.last, 10)).await;
+            assert_eq!(answer["code"], "forbidden", "{by} changed what another wrote: {answer}");
+        }
+    }
     heard
 }
 
@@ -215,6 +245,8 @@ async fn try_everything(world: &World) {
         tally.tried("chat.token", relation, None, true, silence(&mut socket).await.0.is_empty());
         let mut heard = entered.0.clone();
         for place in &places {
+            // A socket of its own: what is written shares one budget.
+            let (mut socket, entered) = ChatSocket::enter(&world.server, &token, &json!({})).await;
             heard.extend(try_room(relation, (&mut socket, &mut observer), (place, &entered), &mut tally).await);
         }
         let may_hear =

@@ -73,11 +73,22 @@ impl Person {
     }
 }
 
-/// A message that is not known to be stored.
+/// Something that is not known to be stored: a message, or what becomes of one.
 struct Unsent {
     client: String,
     room: String,
+    /// Empty for what has no words.
     text: String,
+    act: Act,
+}
+
+/// What is done; to which message of one's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Publish,
+    Edit(i64),
+    Delete(i64),
+    React(i64),
 }
 
 /// The socket has ended, or is believed to have.
@@ -96,6 +107,8 @@ pub struct Device {
     cursors: HashMap<String, (i64, i64)>,
     /// Where its person may write.
     writable: Vec<String>,
+    /// Of each room the last message that this device has written and not taken back.
+    own: HashMap<String, i64>,
 }
 
 /// One socket.
@@ -131,6 +144,7 @@ impl Device {
             outbox: VecDeque::new(),
             cursors: HashMap::new(),
             writable: Vec::new(),
+            own: HashMap::new(),
         }
     }
 
@@ -229,8 +243,20 @@ impl Device {
         while *self.wish.borrow() == Wish::Write && self.outbox.len() < IN_FLIGHT && !here.is_empty() {
             let room = here[rand::random_range(0..here.len())].clone();
             self.written += 1;
-            let text = format!("recado {} do aparelho {}", self.written, self.number);
-            self.outbox.push_back(Unsent { client: Uuid::now_v7().to_string(), room, text });
+            let act = match (rand::random_range(0..20), self.own.get(&room)) {
+                (0..2, Some(&own)) => Act::Edit(own),
+                (2..4, Some(&own)) => Act::React(own),
+                (4, Some(&own)) => Act::Delete(own),
+                _ => Act::Publish,
+            };
+            let text = match act {
+                Act::Publish | Act::Edit(_) => format!("recado {} do aparelho {}", self.written, self.number),
+                Act::Delete(_) | Act::React(_) => String::new(),
+            };
+            if matches!(act, Act::Delete(_)) {
+                self.own.remove(&room);
+            }
+            self.outbox.push_back(Unsent { client: Uuid::now_v7().to_string(), room, text, act });
         }
         for unsent in &self.outbox {
             let is_sent = line.in_flight.values().any(|client| *client == unsent.client);
@@ -239,16 +265,30 @@ impl Device {
             }
             line.requests += 1;
             line.in_flight.insert(line.requests, unsent.client.clone());
-            let Unsent { client, room, text } = unsent;
+            let Unsent { client, room, text, act } = unsent;
             self.notes.write(&Line::Invoke {
                 client: client.clone(),
                 room: room.clone(),
                 text: text.clone(),
                 t: now(),
             });
-            let publish =
-                json!({ "t": "publish", "request": line.requests, "room": room, "client": client, "text": text });
-            line.say(&publish).await?;
+            let mut frame = json!({ "request": line.requests, "room": room, "client": client });
+            let (kind, target) = match *act {
+                Act::Publish => ("publish", None),
+                Act::Edit(target) => ("edit", Some(target)),
+                Act::Delete(target) => ("delete", Some(target)),
+                Act::React(target) => ("react", Some(target)),
+            };
+            frame["t"] = kind.into();
+            if let Some(target) = target {
+                frame["target"] = target.into();
+            }
+            match act {
+                Act::Publish | Act::Edit(_) => frame["text"] = text.as_str().into(),
+                Act::React(_) => frame["reaction"] = "like".into(),
+                Act::Delete(_) => {}
+            }
+            line.say(&frame).await?;
         }
         Ok(())
     }
@@ -292,6 +332,7 @@ impl Device {
     fn forget(&mut self, line: &mut Socket, room: &str) {
         line.attached.remove(room);
         self.cursors.remove(room);
+        self.own.remove(room);
         self.writable.retain(|other| other != room);
         let dropped: HashSet<String> =
             self.outbox.iter().filter(|unsent| unsent.room == room).map(|unsent| unsent.client.clone()).collect();
@@ -323,17 +364,19 @@ impl Device {
                 && let Some(client) = client
             {
                 // As good as an acknowledgement, which may never come.
-                self.is_stored(&client);
+                self.is_stored(&client, room, seq);
             }
         }
         // Further on than this device: what is missing is asked for.
         if misses { self.sync(line).await } else { Ok(()) }
     }
 
-    fn is_stored(&mut self, client: &str) {
-        let before = self.outbox.len();
-        self.outbox.retain(|unsent| unsent.client != client);
-        if self.outbox.len() < before {
+    fn is_stored(&mut self, client: &str, room: &str, seq: i64) {
+        let place = self.outbox.iter().position(|unsent| unsent.client == client);
+        if let Some(stored) = place.and_then(|place| self.outbox.remove(place)) {
+            if stored.act == Act::Publish {
+                self.own.insert(room.to_owned(), seq);
+            }
             self.stage.tally.acked.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -341,7 +384,7 @@ impl Device {
     fn acked(&mut self, line: &mut Socket, room: String, frame: &Value) {
         line.in_flight.remove(&(number(frame, "request") as u64));
         let client = frame["client"].as_str().expect("a name").to_owned();
-        self.is_stored(&client);
+        self.is_stored(&client, &room, number(frame, "seq"));
         self.notes.write(&Line::Ack {
             client,
             room,

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
-use kazumi::domain::conversation::{EventKind, RoomKind};
+use kazumi::domain::conversation::{Act, EventKind, RoomKind};
 use kazumi::domain::ids::{ClientMessageId, RoomId, UserId};
-use kazumi::store::rooms::log::{Fate, Mark, NewMessage, append, mark};
+use kazumi::store::rooms::log::{Fate, Mark, NewEvent, append, mark};
 use kazumi::store::rooms::{Part, events};
 
 use super::{Demo, message, store, stored};
 use crate::support::report;
+
+fn text(body: &str, reply_to: Option<i64>) -> Act {
+    Act::Text { body: body.to_owned(), reply_to }
+}
 
 /// Every event of a room, as the owner sees it: sequence, ordinal, kind, sender, the device's name.
 async fn whole(demo: &Demo, room: RoomId) -> Vec<(i64, i64, String)> {
@@ -18,7 +22,7 @@ async fn whole(demo: &Demo, room: RoomId) -> Vec<(i64, i64, String)> {
 }
 
 /// Fails unless the log of a room has no gap and its counters are those of the log.
-async fn is_gapless(demo: &Demo, room: RoomId) -> usize {
+pub async fn is_gapless(demo: &Demo, room: RoomId) -> usize {
     let log = whole(demo, room).await;
     let mut messages = 0;
     for (at, (seq, message_no, kind)) in log.iter().enumerate() {
@@ -55,7 +59,7 @@ async fn many_writers_on_two_servers_make_one_order_without_a_gap_and_nothing_tw
         tokio::spawn(async move {
             let mut sent = Vec::new();
             for batch in 0..BATCHES {
-                let mut messages: Vec<NewMessage> = (0..20)
+                let mut messages: Vec<NewEvent> = (0..20)
                     .map(|n| {
                         let (room, sender) = places[(n * 7 + writer + batch) % places.len()];
                         message(room, sender, &format!("{writer}.{batch}.{n}"))
@@ -91,7 +95,7 @@ async fn many_writers_on_two_servers_make_one_order_without_a_gap_and_nothing_tw
     let stored: HashMap<(RoomId, i64), String> =
         rows.iter().map(|row| ((RoomId(row.get(0)), row.get(1)), row.get(2))).collect();
     for (message, place) in &sent {
-        assert_eq!(stored.get(&(message.room, place.seq)), Some(&message.body));
+        assert_eq!(stored.get(&(message.room, place.seq)), message.act.body());
     }
     // A sender's own batch keeps its order in each room.
     report!("{found} messages of {WRITERS} writers on two servers: no gap, nothing twice");
@@ -108,19 +112,21 @@ async fn a_message_sent_again_is_the_same_message_for_ever_and_its_name_serves_f
     let again = stored(append(&demo.store, vec![first.clone()]).await.expect("an answer")[0]);
     assert_eq!((again.seq, again.message_no, again.at, again.known), (place.seq, place.message_no, place.at, true));
     for other in [
-        NewMessage { body: "Ele dormiu mal.".to_owned(), ..first.clone() },
-        NewMessage { reply_to: Some(place.seq), ..first.clone() },
+        NewEvent { act: text("Ele dormiu mal.", None), ..first.clone() },
+        NewEvent { act: text("Ele dormiu bem.", Some(place.seq)), ..first.clone() },
+        NewEvent { act: Act::Edit { target: place.seq, body: "Ele dormiu bem.".to_owned() }, ..first.clone() },
+        NewEvent { act: Act::React { target: place.seq, reaction: None }, ..first.clone() },
     ] {
         assert_eq!(append(&demo.store, vec![other.clone()]).await.expect("an answer"), [Fate::Conflict]);
         let both = append(&demo.store, vec![message(room, denise, "Outra."), other]).await.expect("an answer");
         assert!(matches!(both[..], [Fate::Stored(_), Fate::Conflict]), "{both:?}");
     }
     // The same name from somebody else's device is theirs.
-    let theirs = NewMessage { sender: demo.person("luciana.prado").await, ..first.clone() };
+    let theirs = NewEvent { sender: demo.person("luciana.prado").await, ..first.clone() };
     assert!(!stored(append(&demo.store, vec![theirs]).await.expect("an answer")[0]).known);
     // One name, two texts, one batch: the first counts.
     let name = ClientMessageId::generate();
-    let twins = ["Um.", "Dois."].map(|text| NewMessage { client: name, ..message(room, denise, text) });
+    let twins = ["Um.", "Dois."].map(|text| NewEvent { client: name, ..message(room, denise, text) });
     let fates = append(&demo.store, twins.to_vec()).await.expect("an answer");
     assert!(matches!(fates[..], [Fate::Stored(_), Fate::Conflict]), "{fates:?}");
     is_gapless(&demo, room).await;
@@ -148,11 +154,11 @@ async fn an_answer_refers_to_a_message_that_its_sender_sees() {
     let (room, other) = (demo.room("Téo", RoomKind::Family).await, demo.room("Lara", RoomKind::Family).await);
     let luciana = demo.person("luciana.prado").await;
     let question = stored(demo.send(room, "denise.barreto", "Pode levar o abafador?").await);
-    let answer = |to| NewMessage { reply_to: Some(to), ..message(room, luciana, "Pode.") };
+    let answer = |to| NewEvent { act: text("Pode.", Some(to)), ..message(room, luciana, "") };
     let fates =
         append(&demo.store, vec![answer(question.seq), answer(question.seq + 50), answer(1)]).await.expect("fates");
     assert!(matches!(fates[..], [Fate::Stored(_), Fate::Refused, Fate::Refused]), "{fates:?}");
-    let elsewhere = NewMessage { reply_to: Some(question.seq), ..message(other, luciana, "Pode.") };
+    let elsewhere = NewEvent { act: text("Pode.", Some(question.seq)), ..message(other, luciana, "") };
     assert_eq!(append(&demo.store, vec![elsewhere]).await.expect("fates"), [Fate::Refused]);
     let part = events(&demo.store, luciana, room, Part::Before(i64::MAX), 1).await.expect("a part");
     assert_eq!(part[0].reply_to, Some(question.seq));

@@ -2,13 +2,14 @@
 
 mod log;
 mod members;
+mod revisions;
 pub mod socket;
 mod talking;
 
 use kazumi::config::Databases;
-use kazumi::domain::conversation::RoomKind;
+use kazumi::domain::conversation::{Act, RoomKind};
 use kazumi::domain::ids::{ClientMessageId, RoomId, StudentId, UserId};
-use kazumi::store::rooms::log::{Fate, NewMessage, Place, append};
+use kazumi::store::rooms::log::{Fate, NewEvent, Place, append};
 use kazumi::store::rooms::{ListedRoom, list};
 use kazumi::store::{Store, roles};
 use tokio_postgres::Client;
@@ -65,8 +66,9 @@ fn store(database: &TestDatabase) -> Store {
     Store::open(&databases, tokio::runtime::Handle::current()).expect("a store")
 }
 
-fn message(room: RoomId, sender: UserId, text: &str) -> NewMessage {
-    NewMessage { room, sender, client: ClientMessageId::generate(), body: text.to_owned(), reply_to: None }
+fn message(room: RoomId, sender: UserId, text: &str) -> NewEvent {
+    let act = Act::Text { body: text.to_owned(), reply_to: None };
+    NewEvent { room, sender, client: ClientMessageId::generate(), act }
 }
 
 fn stored(fate: Fate) -> Place {

@@ -111,9 +111,22 @@ impl ChatSocket {
 
     /// Says something in a room and waits for what becomes of it.
     pub async fn publish(&mut self, room: &str, client: &str, text: &str) -> Value {
-        let request: u32 = rand::random();
-        self.say(&json!({ "t": "publish", "request": request, "room": room, "client": client, "text": text })).await;
-        self.answer_to(request).await
+        self.write(json!({ "t": "publish", "room": room, "client": client, "text": text })).await
+    }
+
+    /// Wants something written and waits for what becomes of it; a server that is busy is asked again when it says.
+    pub async fn write(&mut self, mut frame: Value) -> Value {
+        loop {
+            let request: u32 = rand::random();
+            frame["request"] = request.into();
+            self.say(&frame).await;
+            let answer = self.answer_to(request).await;
+            if answer["code"] != "overloaded" {
+                return answer;
+            }
+            let pause = answer["retry_after_ms"].as_u64().expect("when to try again");
+            tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+        }
     }
 
     /// The answer to a request.

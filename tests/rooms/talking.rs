@@ -73,6 +73,49 @@ async fn what_one_writes_the_other_sees_and_what_was_sent_twice_is_one_message()
 }
 
 #[tokio::test]
+async fn what_is_changed_taken_back_and_reacted_to_is_seen_by_the_other_and_not_told_again_to_who_comes_later() {
+    let two = Two::new().await;
+    let (mut here, mut there) = (two.enter(&two.mother).await, two.enter(&two.teacher).await);
+    let kept = here.publish(&two.room, &name(), "Ele gostou da aula.").await["seq"].clone();
+    let slip = here.publish(&two.room, &name(), "A senha do wifi é 1234.").await["seq"].clone();
+    let act = |kind: &str, target: &Value| json!({ "t": kind, "room": two.room, "client": name(), "target": target });
+    let mut edit = act("edit", &slip);
+    edit["text"] = " A senha do wifi é 12345. ".into();
+    let first = here.write(edit.clone()).await;
+    assert_eq!((&first["t"], &first["message_no"]), (&json!("ack"), &json!(2)), "{first}");
+    assert_eq!(here.write(edit).await["known"], true, "sent again it is the same change");
+    let change = there.shown(&two.room, "A senha do wifi é 12345.").await;
+    assert_eq!((&change["kind"], &change["target"]), (&json!("edited"), &slip));
+    let mut react = act("react", &kept);
+    react["reaction"] = "love".into();
+    assert_eq!(there.write(react.clone()).await["t"], "ack");
+    let of_kind = |frame: &Value, kind: &str| {
+        let events = frame["events"].as_array().cloned().unwrap_or_default();
+        events.into_iter().find(|event| event["kind"] == kind)
+    };
+    let reacted = here.hear_until(|frame| of_kind(frame, "reacted").is_some()).await;
+    let reacted = of_kind(reacted.0.last().expect("a frame"), "reacted").expect("an event");
+    assert_eq!((&reacted["target"], &reacted["reaction"]), (&kept, &json!("love")));
+    // What is not one of the six is no frame at all; what is not theirs is not theirs to change.
+    let refused = there.write(act("delete", &slip)).await;
+    assert_eq!(refused["code"], "forbidden");
+    assert_eq!(here.write(act("delete", &slip)).await["t"], "ack");
+    there.hear_until(|frame| of_kind(frame, "deleted").is_some()).await;
+    // Whoever comes now, from the beginning or from in between, hears nothing of it, whichever way it comes.
+    for from in [kept.as_i64().expect("a number") - 1, kept.as_i64().expect("a number") + 2] {
+        let (_, heard) =
+            ChatSocket::enter(&two.server, &two.teacher.access_token, &json!({ &two.room: [1, from] })).await;
+        assert!(!format!("{heard:?}").contains("wifi"), "{heard:?}");
+    }
+    there.say(&json!({ "t": "history", "request": 5, "room": two.room, "before": 1_000_000, "most": 20 })).await;
+    let page = there.answer_to(5).await;
+    assert!(!page.to_string().contains("wifi") && page.to_string().contains("gostou"), "{page}");
+    react["reaction"] = "shrug".into();
+    there.say(&react).await;
+    assert_eq!(there.close_code().await, 4400);
+}
+
+#[tokio::test]
 async fn a_device_goes_on_where_it_stood_and_one_that_cannot_begins_anew() {
     let two = Two::new().await;
     let mut teacher = two.enter(&two.teacher).await;

@@ -133,7 +133,7 @@ fn stays(room: &Room) -> HashMap<&str, Vec<(i64, i64)>> {
     for event in &room.events {
         let of_person = stays.entry(event.user.as_str());
         match event.kind {
-            Kind::Text => {}
+            Kind::Text | Kind::Edited | Kind::Deleted | Kind::Reacted => {}
             Kind::MemberAdded => of_person.or_default().push((event.seq, i64::MAX)),
             Kind::MemberRemoved => {
                 if let Some((_, to)) = of_person.or_default().last_mut() {

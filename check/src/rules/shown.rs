@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::index::{Index, Log};
 use super::{Report, Rule, Violation};
 use crate::log::{Client, Line};
-use crate::rooms::Event;
+use crate::rooms::{Event, Kind};
 
 /// How far the wall's clock may have been moved while the clients ran, in microseconds. `created_at` is when the transaction began, so honest deliveries come
 /// later by a commit and a network, and this hides none that matters: what is shown and never committed is found by its absence.
@@ -88,7 +88,8 @@ impl<'a> Watch<'a> {
         match log.at(seq) {
             None => self.violation(Rule::B, room, number, format!("{seq} was shown, and is not in the database")),
             Some(event) => {
-                if !same(event, kind, *message_no, client.as_deref(), user, text.as_deref()) {
+                let stored = (event.kind.as_str(), event.message_no, event.client.as_deref(), &*event.user);
+                if stored != (kind, *message_no, client.as_deref(), user) || !may_say(log, event, text.as_deref()) {
                     self.violation(Rule::O, room, number, format!("{seq} was shown as something else than is stored"));
                 }
                 let early = event.created - (t + self.offset);
@@ -100,8 +101,11 @@ impl<'a> Watch<'a> {
         if let Some(client) = client {
             let message = self.index.messages.get(&(user.as_str(), client.as_str()));
             let is_written = message.is_some_and(|message| {
+                let is_revised = log.at(seq).is_some_and(|event| {
+                    event.words() == message.text && event.text != *text && may_say(log, event, text.as_deref())
+                });
                 message.room == room
-                    && Some(message.text) == text.as_deref()
+                    && (text.as_deref().unwrap_or_default() == message.text || is_revised)
                     && message.invoked <= t + self.offset + TOLERANCE
             });
             if !is_written {
@@ -127,7 +131,16 @@ impl<'a> Watch<'a> {
     }
 }
 
-fn same(event: &Event, kind: &str, no: i64, client: Option<&str>, user: &str, text: Option<&str>) -> bool {
-    let stored = (event.kind.as_str(), event.message_no, event.client.as_deref(), &*event.user, event.text.as_deref());
-    stored == (kind, no, client, user, text)
+/// Whether an event may have been shown with these words: its own, or those that a later event of the log left of it.
+fn may_say(log: &Log<'_>, event: &Event, text: Option<&str>) -> bool {
+    let of = event.target.filter(|_| event.kind == Kind::Edited).unwrap_or(event.seq);
+    let later = |kind| move |other: &&Event| other.kind == kind && other.target == Some(of) && other.seq > event.seq;
+    let mut revisions = log.room.events.iter();
+    match (event.kind, text) {
+        _ if text == event.text.as_deref() => true,
+        (Kind::Text, Some(text)) => revisions.filter(later(Kind::Edited)).any(|edit| edit.words() == text),
+        (Kind::Text, None) => revisions.any(|other| later(Kind::Deleted)(&other)),
+        (Kind::Edited, None) => revisions.any(|other| later(Kind::Edited)(&other) || later(Kind::Deleted)(&other)),
+        _ => false,
+    }
 }

@@ -65,7 +65,7 @@ fn numbers(room: &Room, found: &mut Vec<Violation>) {
 fn members(log: &Log<'_>, found: &mut Vec<Violation>) {
     let room = log.room;
     let mut is_in: HashMap<&str, bool> = HashMap::new();
-    for event in room.events.iter().filter(|event| event.kind != Kind::Text) {
+    for event in room.events.iter().filter(|event| event.client.is_none()) {
         let comes = event.kind == Kind::MemberAdded;
         if is_in.insert(&event.user, comes).unwrap_or(false) == comes {
             found.push(of_event(Rule::Z, room, event, format!("{} had done that before", event.user)));
@@ -84,14 +84,12 @@ fn members(log: &Log<'_>, found: &mut Vec<Violation>) {
 /// U and P: what is stored was written, there and by them, and is there once, whatever name it is stored under.
 fn once<'a>(index: &Index<'_>, room: &'a Room, written: &mut Written<'a>, found: &mut Vec<Violation>) {
     let mut names = HashMap::new();
-    for event in room.events.iter().filter(|event| event.kind == Kind::Text) {
+    for event in room.events.iter().filter(|event| event.client.is_some()) {
         let name = (event.user.as_str(), event.client.as_deref().unwrap_or_default());
         if let Some(first) = names.insert(name, event.seq) {
             found.push(of_event(Rule::U, room, event, format!("{} of {} is {first} already", name.1, name.0)));
         }
-        if let Some(left) =
-            written.get_mut(&(room.room.as_str(), event.user.as_str(), event.text.as_deref().unwrap_or_default()))
-        {
+        if let Some(left) = written.get_mut(&(room.room.as_str(), event.user.as_str(), event.words())) {
             *left -= 1;
             if *left < 0 {
                 found.push(of_event(Rule::U, room, event, format!("{} has written that less often", event.user)));
@@ -139,7 +137,7 @@ fn answers(index: &Index<'_>, found: &mut Vec<Violation>) {
             |rule, place: &str, what| Violation { rule, room: message.room.to_owned(), place: place.to_owned(), what };
         for ack in &message.acks {
             let is_so = event.is_some_and(|event| {
-                (event.seq, event.message_no, event.text.as_deref()) == (ack.seq, ack.message_no, Some(message.text))
+                (event.seq, event.message_no, event.words()) == (ack.seq, ack.message_no, message.text)
             });
             if !is_so {
                 let holds = event.map(|event| (event.seq, event.message_no));

@@ -24,6 +24,7 @@ fn event(seq: i64, message_no: i64, kind: Kind, user: &str, client: Option<&str>
         user: user.into(),
         client: client.map(Into::into),
         text,
+        target: None,
         created: WALL + seq * 1_000_000,
     }
 }
@@ -119,6 +120,39 @@ fn ack_of(client: &'static str) -> impl Fn(&Line) -> bool {
 
 fn shown_of(place: i64) -> impl Fn(&Line) -> bool {
     move |line| matches!(line, Line::Deliver { seq, .. } if *seq == place)
+}
+
+/// As [`honest`], and Ana changes what she wrote, and takes it back.
+fn revised() -> History {
+    let mut history = honest();
+    let edited = Event { target: Some(6), ..event(7, 3, Kind::Edited, "ana", Some("a3")) };
+    let deleted = Event { target: Some(6), text: None, ..event(8, 3, Kind::Deleted, "ana", Some("a4")) };
+    let quiet = history.ana.pop().expect("a line");
+    let delete = Line::Invoke { client: "a4".into(), room: "r".into(), text: String::new(), t: second(10) };
+    history.ana.extend([invoke("a3", 9), shown(&edited, 10), ack("a3", 7, 3, 10)]);
+    history.ana.extend([delete, shown(&deleted, 11), ack("a4", 8, 3, 11), quiet]);
+    history.room.events.extend([edited, deleted]);
+    history.room.last_seq = 8;
+    history
+}
+
+#[test]
+fn a_message_may_be_shown_with_the_words_that_later_events_left_of_it_and_with_no_others() {
+    assert!(judge(&revised()).broken().is_empty(), "{:?}", judge(&revised()).violations);
+    let with = |text: Option<&str>, place: i64| {
+        let mut history = revised();
+        let at = history.ana.iter().rposition(shown_of(place)).expect("a line");
+        if let Line::Deliver { text: said, .. } = &mut history.ana[at] {
+            *said = text.map(Into::into);
+        }
+        judge(&history).broken()
+    };
+    for (text, place) in [(Some("text a3"), 6), (None, 6), (None, 7)] {
+        assert!(with(text, place).is_empty(), "{text:?} at {place}");
+    }
+    for (text, place) in [(Some("text b1"), 6), (Some("text a2"), 7), (Some("text a2"), 8), (None, 3)] {
+        assert!(!with(text, place).is_empty(), "{text:?} at {place}");
+    }
 }
 
 #[test]

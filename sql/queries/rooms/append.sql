@@ -1,15 +1,17 @@
--- Appends a batch of messages to the logs of their rooms, and says what became of each. One statement, so that it is one transaction and one round
--- trip. The right to write is tested here: grant, dates, and that the sender is in the room. A message that its sender's device has sent before is the
--- same message for ever: it is found, not written again, if it says the same. Rooms are locked in the order of their ids, so two writers never wait for
--- each other in a circle. The same message written by another server in this moment fails the whole statement (room_events_client_unique), and
+-- Appends a batch of events to the logs of their rooms: messages, changes of messages, what is taken back, reactions; and says what became of each. One
+-- statement, so that it is one transaction and one round trip. The right to write is tested here: grant, dates, and that the sender is in the room; what an
+-- event is about must be a message that its sender sees, and to change or take back, their own. An event that its sender's device has sent before is the
+-- same event for ever: it is found, not written again, if it says the same. Rooms are locked in the order of their ids, so two writers never wait for
+-- each other in a circle. The same event written by another server in this moment fails the whole statement (room_events_client_unique), and
 -- a second try finds it.
 -- Role: kazumi_writer.
--- $1 int[]: place in the batch · $2 uuid[]: room · $3 uuid[]: sender · $4 uuid[]: the device's name for it · $5 text[]: text
--- $6 bigint[]: sequence it answers to, or null
--- One row a message that is in the log: its place, sequence, ordinal, when, whether it was there before, whether it says the same. No row: refused.
+-- $1 int[]: place in the batch · $2 uuid[]: room · $3 uuid[]: sender · $4 uuid[]: the device's name for it · $5 text[]: kind · $6 text[]: text, or null
+-- $7 bigint[]: sequence it answers to, or null · $8 bigint[]: sequence it is about, or null · $9 text[]: reaction, or null
+-- $10 double: seconds in which a message may be changed
+-- One row an event that was not refused: its place and outcome (stored, known, conflict, too_late); sequence, ordinal and when for the first two.
 with input as (
-    select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[])
-        as t (place, room_id, user_id, client_id, body, reply_to)
+    select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
+        as t (place, room_id, user_id, client_id, kind, body, reply_to, target_seq, reaction)
 ),
 locked as (
     select room_id, student_id, kind, last_seq, message_count
@@ -29,22 +31,35 @@ allowed as (
           and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to))
 ),
 known as (
-    select i.place, e.seq, e.message_no, e.created_at, e.body = i.body and e.reply_to is not distinct from i.reply_to as same
+    select i.place, e.seq, e.message_no, e.created_at,
+           (e.kind, e.body, e.reply_to, e.target_seq, e.reaction)
+               is not distinct from (i.kind, i.body, i.reply_to, i.target_seq, i.reaction) as same
     from input i
     join allowed using (room_id, user_id)
     join room_events e using (room_id, user_id, client_id)
 ),
-fresh as (
-    select i.place, i.room_id, i.user_id, i.client_id, i.body, i.reply_to,
-           l.last_seq + row_number() over w as seq, l.message_count + row_number() over w as message_no
+judged as (
+    select i.*,
+           case
+               when i.target_seq is null then i.reply_to is null or t.seq is not null
+               when i.kind = 'deleted' then t.user_id = i.user_id
+               when i.kind = 'edited' then t.user_id = i.user_id and t.deleted_seq is null
+               else t.seq is not null and t.deleted_seq is null
+           end as is_allowed,
+           i.kind = 'edited' and t.created_at < now() - make_interval(secs => $10::double precision) as is_late
     from input i
-    join locked l using (room_id)
     join allowed a using (room_id, user_id)
+    left join room_events t
+        on t.room_id = i.room_id and t.seq = coalesce(i.target_seq, i.reply_to) and t.kind = 'text' and t.seq >= a.joined_seq
     where not exists (select 1 from known k where k.place = i.place)
-      and (i.reply_to is null or exists (
-          select 1 from room_events e
-          where e.room_id = i.room_id and e.seq = i.reply_to and e.kind = 'text' and e.seq >= a.joined_seq))
-    window w as (partition by i.room_id order by i.place)
+),
+fresh as (
+    select j.*, l.last_seq + row_number() over w as seq,
+           l.message_count + count(*) filter (where j.kind = 'text') over w as message_no
+    from judged j
+    join locked l using (room_id)
+    where j.is_allowed and not coalesce(j.is_late, false)
+    window w as (partition by j.room_id order by j.place)
 ),
 raised as (
     update rooms r
@@ -56,16 +71,29 @@ read as (
     -- Whoever writes has read what stands before it.
     update room_members m
     set read_seq = greatest(m.read_seq, f.seq), read_no = greatest(m.read_no, f.message_no), received_seq = greatest(m.received_seq, f.seq)
-    from (select room_id, user_id, max(seq) as seq, max(message_no) as message_no from fresh group by room_id, user_id) f
+    from (
+        select room_id, user_id, max(seq) as seq, max(message_no) as message_no
+        from fresh where kind = 'text' group by room_id, user_id) f
     where m.room_id = f.room_id and m.user_id = f.user_id
 ),
+revised as (
+    -- The last change counts, and what was taken back stays so.
+    update room_events t
+    set edited_seq = greatest(t.edited_seq, f.edited_seq), deleted_seq = least(t.deleted_seq, f.deleted_seq)
+    from (
+        select room_id, target_seq, max(seq) filter (where kind = 'edited') as edited_seq, min(seq) filter (where kind = 'deleted') as deleted_seq
+        from fresh where kind in ('edited', 'deleted') group by room_id, target_seq) f
+    where t.room_id = f.room_id and t.seq = f.target_seq
+),
 inserted as (
-    insert into room_events (room_id, seq, message_no, kind, user_id, client_id, reply_to, body)
-    select room_id, seq, message_no, 'text', user_id, client_id, reply_to, body from fresh
+    insert into room_events (room_id, seq, message_no, kind, user_id, client_id, reply_to, target_seq, reaction, body)
+    select room_id, seq, message_no, kind, user_id, client_id, reply_to, target_seq, reaction, body from fresh
     returning room_id, seq, created_at
 )
-select f.place, f.seq, f.message_no, e.created_at, false as known, true as same
+select f.place, 'stored' as outcome, f.seq, f.message_no, e.created_at
 from fresh f join inserted e using (room_id, seq)
 union all
-select place, seq, message_no, created_at, true, same from known
+select place, case when same then 'known' else 'conflict' end, seq, message_no, created_at from known
+union all
+select place, 'too_late', null, null, null from judged where is_allowed and is_late
 order by place

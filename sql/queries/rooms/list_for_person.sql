@@ -12,7 +12,7 @@ join room_members m on m.room_id = r.room_id and m.user_id = $1 and m.left_seq i
 join students s on s.student_id = r.student_id
 left join lateral (
     select e.seq, e.user_id, u.name, e.body, e.created_at
-    from room_events e
+    from room_log e
     left join users u on u.user_id = e.user_id
     where e.room_id = r.room_id and e.kind = 'text' and e.seq >= m.joined_seq
     order by e.seq desc

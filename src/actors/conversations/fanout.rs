@@ -84,6 +84,12 @@ impl Tail {
         }
     }
 
+    /// Nothing that was kept is of use any more.
+    pub fn clear(&mut self) {
+        self.events.clear();
+        self.bytes = 0;
+    }
+
     /// The first event that is kept.
     pub fn first_seq(&self) -> Option<i64> {
         self.events.front().map(|kept| kept.seq)

@@ -3,7 +3,7 @@
 use actix::Message;
 use tokio::sync::oneshot;
 
-use super::talk::Publish;
+use super::talk::Wish;
 use crate::actors::messages::MemberId;
 use crate::actors::outlet::Outlet;
 use crate::domain::ids::UserId;
@@ -38,8 +38,8 @@ pub struct Say {
 /// What sockets say to rooms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
-    /// A message.
-    Publish(Publish),
+    /// Something to be written.
+    Write(Wish),
     /// Read up to a sequence.
     Read(i64),
     /// Received up to a sequence.

@@ -168,8 +168,8 @@ impl Conversation {
     /// Everything that follows from what just came.
     fn turn(&mut self, ctx: &mut Context<Self>) {
         let Some(talk) = &mut self.talk else { return };
-        for (ticket, message) in talk.take_outgoing() {
-            self.services.writer.submit(Entry { message, ticket, reply: self.settled.clone() });
+        for (ticket, event) in talk.take_outgoing() {
+            self.services.writer.submit(Entry { event, ticket, reply: self.settled.clone() });
         }
         let after = talk.reads_on_from();
         if let Some(after) = after.or_else(|| (!self.waiting.is_empty()).then(|| talk.last_seq())) {
@@ -400,9 +400,9 @@ impl Handler<Say> for Conversation {
         let Some(talk) = &mut self.talk else { return };
         let now = Instant::now();
         match say.what {
-            Said::Publish(publish) => {
+            Said::Write(wish) => {
                 self.last_ticket += 1;
-                talk.publish(say.member, publish, self.last_ticket, self.services.writer.is_full(), now);
+                talk.write(say.member, wish, self.last_ticket, self.services.writer.is_full(), now);
             }
             Said::Read(seq) => talk.mark(say.member, seq, seq),
             Said::Received(seq) => talk.mark(say.member, 0, seq),

@@ -1,10 +1,12 @@
-//! The log of rooms: one statement writes a batch of messages into many rooms, tests each sender's right, numbers without gaps, and finds what
+//! The log of rooms: one statement writes a batch of events into many rooms, tests each sender's right, numbers without gaps, and finds what
 //! was sent before. Marks move forward only. What is answered is committed.
 
 use deadpool_postgres::Transaction;
 use time::OffsetDateTime;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use crate::domain::conversation::{Act, EDIT_WITHIN};
 use crate::domain::ids::{ClientMessageId, RoomId, UserId};
 use crate::sabotage;
 use crate::store::{Error, Store};
@@ -12,41 +14,41 @@ use crate::store::{Error, Store};
 const APPEND: &str = include_str!("../../../sql/queries/rooms/append.sql");
 const SYNC_PASSED: &str = include_str!("../../../sql/queries/rooms/sync_passed.sql");
 const MARK: &str = include_str!("../../../sql/queries/rooms/mark.sql");
-/// Tries of a batch in which another server had just written the same message: the next one finds it.
+/// Tries of a batch in which another server had just written the same event: the next one finds it.
 const TRIES: usize = 4;
 
-/// A message on its way to the log. Its text has passed `domain::conversation::text`.
+/// Something that somebody does in a room, on its way to the log. It has passed `domain::conversation::Act::checked`.
 #[derive(Debug, Clone)]
-pub struct NewMessage {
-    /// Where to.
+pub struct NewEvent {
+    /// Where.
     pub room: RoomId,
-    /// Who writes it.
+    /// Who.
     pub sender: UserId,
     /// What the sender's device calls it, for ever.
     pub client: ClientMessageId,
-    /// What it says.
-    pub body: String,
-    /// Which message it answers.
-    pub reply_to: Option<i64>,
+    /// What.
+    pub act: Act,
 }
 
-/// What became of a message.
+/// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// It is in the log.
     Stored(Place),
     /// The same device has used its name before, for something else.
     Conflict,
-    /// No right to write there, not in the room, or it answers a message that the sender does not see.
+    /// No right to write there, not in the room, or it is about a message that the sender does not see, that is gone, or that is not theirs to change.
     Refused,
+    /// The time in which the message could be changed has passed.
+    TooLate,
 }
 
-/// Where a message is.
+/// Where an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// In the room's order.
     pub seq: i64,
-    /// Among the room's messages.
+    /// Among the room's messages: its own ordinal, or that of the last message before it.
     pub message_no: i64,
     /// When it was committed.
     pub at: OffsetDateTime,
@@ -67,27 +69,26 @@ pub struct Mark {
     pub received_seq: i64,
 }
 
-/// Commits the messages and returns their fates in the same order. The same message twice in one batch is written once.
+/// Commits the events and returns their fates in the same order. The same event twice in one batch is written once.
 ///
 /// # Errors
-/// [`Error::Unavailable`]: whether anything was stored is unknown; sent again, each message is written once all the same.
-pub async fn append(store: &Store, messages: Vec<NewMessage>) -> Result<Vec<Fate>, Error> {
-    // The place of the first message that is the same; the others share its fate.
-    let first_of: Vec<usize> = messages
+/// [`Error::Unavailable`]: whether anything was stored is unknown; sent again, each event is written once all the same.
+pub async fn append(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Fate>, Error> {
+    // The place of the first event that is the same; the others share its fate.
+    let first_of: Vec<usize> = events
         .iter()
-        .map(|message| {
-            let is_it = |other: &NewMessage| {
-                (other.room, other.sender, other.client) == (message.room, message.sender, message.client)
-            };
-            messages.iter().position(is_it).unwrap_or_default()
+        .map(|event| {
+            let is_it =
+                |other: &NewEvent| (other.room, other.sender, other.client) == (event.room, event.sender, event.client);
+            events.iter().position(is_it).unwrap_or_default()
         })
         .collect();
     let mut tries = TRIES;
     let fates = loop {
         tries -= 1;
-        let (messages, first_of) = (messages.clone(), first_of.clone());
+        let (events, first_of) = (events.clone(), first_of.clone());
         let written = store
-            .as_writer(move |transaction| Box::pin(async move { append_in(transaction, &messages, &first_of).await }))
+            .as_writer(move |transaction| Box::pin(async move { append_in(transaction, &events, &first_of).await }))
             .await;
         match written {
             Err(Error::Conflict { constraint }) if constraint == "room_events_client_unique" && tries > 0 => {}
@@ -95,54 +96,56 @@ pub async fn append(store: &Store, messages: Vec<NewMessage>) -> Result<Vec<Fate
         }
     };
     let fate_of = |(place, first): (usize, &usize)| match fates[*first] {
-        Fate::Stored(stored) if *first != place => {
-            let (message, other) = (&messages[place], &messages[*first]);
-            match (&message.body, message.reply_to) == (&other.body, other.reply_to) {
-                true => Fate::Stored(Place { known: true, ..stored }),
-                false => Fate::Conflict,
-            }
-        }
+        Fate::Stored(stored) if *first != place => match events[place].act == events[*first].act {
+            true => Fate::Stored(Place { known: true, ..stored }),
+            false => Fate::Conflict,
+        },
         fate => fate,
     };
     let fates = first_of.iter().enumerate().map(fate_of).collect();
-    if sabotage::is_on(sabotage::Fault::WriteAgain) { write_again(store, messages, fates).await } else { Ok(fates) }
+    if sabotage::is_on(sabotage::Fault::WriteAgain) { write_again(store, events, fates).await } else { Ok(fates) }
 }
 
-/// What a build that does wrong on purpose makes of messages that were sent before.
-async fn write_again(store: &Store, messages: Vec<NewMessage>, mut fates: Vec<Fate>) -> Result<Vec<Fate>, Error> {
-    for (message, fate) in messages.into_iter().zip(&mut fates) {
+/// What a build that does wrong on purpose makes of events that were sent before.
+async fn write_again(store: &Store, events: Vec<NewEvent>, mut fates: Vec<Fate>) -> Result<Vec<Fate>, Error> {
+    for (event, fate) in events.into_iter().zip(&mut fates) {
         if let Fate::Stored(Place { known: true, .. }) = fate {
-            let renamed = NewMessage { client: ClientMessageId::generate(), ..message };
+            let renamed = NewEvent { client: ClientMessageId::generate(), ..event };
             *fate = Box::pin(append(store, vec![renamed])).await?[0];
         }
     }
     Ok(fates)
 }
 
-async fn append_in(
-    transaction: &Transaction<'_>,
-    messages: &[NewMessage],
-    first_of: &[usize],
-) -> Result<Vec<Fate>, Error> {
-    let once: Vec<(usize, &NewMessage)> =
-        messages.iter().enumerate().filter(|(place, _)| first_of[*place] == *place).collect();
+async fn append_in(transaction: &Transaction<'_>, events: &[NewEvent], first_of: &[usize]) -> Result<Vec<Fate>, Error> {
+    let once: Vec<(usize, &NewEvent)> =
+        events.iter().enumerate().filter(|(place, _)| first_of[*place] == *place).collect();
     let places: Vec<i32> = once.iter().map(|(place, _)| *place as i32).collect();
-    let rooms: Vec<Uuid> = once.iter().map(|(_, message)| message.room.0).collect();
-    let senders: Vec<Uuid> = once.iter().map(|(_, message)| message.sender.0).collect();
-    let clients: Vec<Uuid> = once.iter().map(|(_, message)| message.client.0).collect();
-    let bodies: Vec<&str> = once.iter().map(|(_, message)| message.body.as_str()).collect();
-    let replies: Vec<Option<i64>> = once.iter().map(|(_, message)| message.reply_to).collect();
+    let rooms: Vec<Uuid> = once.iter().map(|(_, event)| event.room.0).collect();
+    let senders: Vec<Uuid> = once.iter().map(|(_, event)| event.sender.0).collect();
+    let clients: Vec<Uuid> = once.iter().map(|(_, event)| event.client.0).collect();
+    let kinds: Vec<&str> = once.iter().map(|(_, event)| event.act.kind().as_str()).collect();
+    let bodies: Vec<Option<&String>> = once.iter().map(|(_, event)| event.act.body()).collect();
+    let replies: Vec<Option<i64>> = once.iter().map(|(_, event)| event.act.reply_to()).collect();
+    let targets: Vec<Option<i64>> = once.iter().map(|(_, event)| event.act.target()).collect();
+    let reactions: Vec<Option<&str>> =
+        once.iter().map(|(_, event)| event.act.reaction().map(|reaction| reaction.as_str())).collect();
     let statement = transaction.prepare_cached(APPEND).await?;
-    let mut fates = vec![Fate::Refused; messages.len()];
-    for row in transaction.query(&statement, &[&places, &rooms, &senders, &clients, &bodies, &replies]).await? {
-        let place = Place {
-            seq: row.try_get("seq")?,
-            message_no: row.try_get("message_no")?,
-            at: row.try_get("created_at")?,
-            known: row.try_get("known")?,
+    let mut fates = vec![Fate::Refused; events.len()];
+    let edit_within = EDIT_WITHIN.as_secs_f64();
+    let arguments: [&(dyn ToSql + Sync); 10] =
+        [&places, &rooms, &senders, &clients, &kinds, &bodies, &replies, &targets, &reactions, &edit_within];
+    for row in transaction.query(&statement, &arguments).await? {
+        let place = |known| -> Result<Fate, Error> {
+            let (seq, message_no, at) = (row.try_get("seq")?, row.try_get("message_no")?, row.try_get("created_at")?);
+            Ok(Fate::Stored(Place { seq, message_no, at, known }))
         };
-        fates[row.try_get::<_, i32>("place")? as usize] =
-            if row.try_get("same")? { Fate::Stored(place) } else { Fate::Conflict };
+        fates[row.try_get::<_, i32>("place")? as usize] = match row.try_get("outcome")? {
+            "stored" => place(false)?,
+            "known" => place(true)?,
+            "too_late" => Fate::TooLate,
+            _ => Fate::Conflict,
+        };
     }
     Ok(fates)
 }

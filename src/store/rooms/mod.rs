@@ -12,7 +12,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{Error, Store};
-use crate::domain::conversation::{EventKind, RoomKind};
+use crate::domain::conversation::{EventKind, Reaction, RoomKind};
 use crate::domain::ids::{ClientMessageId, RoomId, StudentId, UserId};
 use crate::domain::permission::Access;
 
@@ -69,8 +69,8 @@ pub struct LastMessage {
     pub by: UserId,
     /// Their full name; none for somebody out of sight.
     pub by_name: Option<String>,
-    /// What it says.
-    pub body: String,
+    /// What it says; nothing once it was taken back.
+    pub body: Option<String>,
     /// When it was committed.
     pub at: OffsetDateTime,
 }
@@ -92,7 +92,15 @@ pub struct RoomEvent {
     pub client: Option<ClientMessageId>,
     /// Which message it answers.
     pub reply_to: Option<i64>,
-    /// What it says.
+    /// Which message it is about.
+    pub target: Option<i64>,
+    /// The reaction; none for one that was taken back.
+    pub reaction: Option<Reaction>,
+    /// Of a message: the last event that changed it.
+    pub edited_seq: Option<i64>,
+    /// Of a message: the event that took it back.
+    pub deleted_seq: Option<i64>,
+    /// What it says now; nothing for what was taken back, and for a change after which there was another.
     pub body: Option<String>,
     /// When it was committed.
     pub at: OffsetDateTime,
@@ -195,6 +203,10 @@ fn event(row: &Row) -> Result<RoomEvent, Error> {
         name: row.try_get("name")?,
         client: row.try_get::<_, Option<Uuid>>("client_id")?.map(ClientMessageId),
         reply_to: row.try_get("reply_to")?,
+        target: row.try_get("target_seq")?,
+        reaction: row.try_get::<_, Option<&str>>("reaction")?.map(str::parse).transpose()?,
+        edited_seq: row.try_get("edited_seq")?,
+        deleted_seq: row.try_get("deleted_seq")?,
         body: row.try_get("body")?,
         at: row.try_get("created_at")?,
     })

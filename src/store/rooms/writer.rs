@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::log::{self, Fate, NewMessage};
+use super::log::{self, Fate, NewEvent};
 use crate::domain::ids::RoomId;
 use crate::metrics::chat as metrics;
 use crate::store::Store;
@@ -30,7 +30,7 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from
 /// A message on its way.
 pub struct Entry {
     /// What is to be written.
-    pub message: NewMessage,
+    pub event: NewEvent,
     /// The room's own name for it.
     pub ticket: u64,
     /// Where its fate goes.
@@ -78,9 +78,9 @@ impl RoomWriter {
     pub fn submit(&self, entry: Entry) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         metrics::queue(1.0);
-        if let Err(unsent) = self.lane(entry.message.room).send(entry) {
+        if let Err(unsent) = self.lane(entry.event.room).send(entry) {
             // The tasks are gone only when the process ends; nothing was acknowledged.
-            tracing::error!(room = %unsent.0.message.room, "a message came after the writer had ended");
+            tracing::error!(room = %unsent.0.event.room, "a message came after the writer had ended");
         }
     }
 
@@ -139,9 +139,9 @@ impl Lane {
     async fn append_or_wait(&self, part: &[Entry]) -> Result<Vec<Fate>, crate::store::Error> {
         let mut pause = BACKOFF.0;
         loop {
-            let messages = part.iter().map(|entry| entry.message.clone()).collect();
+            let events = part.iter().map(|entry| entry.event.clone()).collect();
             let began = std::time::Instant::now();
-            match log::append(&self.store, messages).await {
+            match log::append(&self.store, events).await {
                 Ok(fates) => {
                     metrics::committed(part.len(), began.elapsed());
                     return Ok(fates);
@@ -173,10 +173,12 @@ fn take_batch(waiting: &mut VecDeque<Entry>) -> Vec<Entry> {
     let mut batch = Vec::with_capacity(waiting.len().min(BATCH_MESSAGES));
     let mut bytes = 0;
     while let Some(next) = waiting.front() {
-        if !batch.is_empty() && (batch.len() == BATCH_MESSAGES || bytes + next.message.body.len() > BATCH_BYTES) {
+        if !batch.is_empty()
+            && (batch.len() == BATCH_MESSAGES || bytes + next.event.act.body().map_or(0, String::len) > BATCH_BYTES)
+        {
             break;
         }
-        bytes += next.message.body.len();
+        bytes += next.event.act.body().map_or(0, String::len);
         batch.extend(waiting.pop_front());
     }
     batch

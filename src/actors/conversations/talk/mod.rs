@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 pub use self::output::Delivery;
 use super::fanout::{Socket, Tail};
 use crate::actors::messages::MemberId;
-use crate::domain::conversation::{self, EventKind};
+use crate::domain::conversation::{Act, EventKind};
 use crate::domain::ids::{ClientMessageId, RoomId, UserId};
 use crate::metrics::chat::{self as metrics, Sent};
 use crate::protocol::chat::{self, EventItem, MOST_CATCH_UP, MOST_IN_FLIGHT, MemberItem, ToClient};
@@ -26,7 +26,7 @@ use crate::protocol::code::Code;
 use crate::sabotage::{self, Fault};
 use crate::store::rooms::RoomEvent;
 use crate::store::rooms::follow::{Head, Member, Standing};
-use crate::store::rooms::log::{Fate, NewMessage, Place};
+use crate::store::rooms::log::{Fate, NewEvent, Place};
 use crate::store::rooms::writer::Settled;
 
 /// Messages of one room on their way to the log.
@@ -34,24 +34,22 @@ const MOST_WAITING: usize = 1_000;
 /// When somebody whose message found no place may try again.
 const TRY_AGAIN_MS: u32 = 1_000;
 
-/// A message from a socket.
+/// Something that a socket wants to have written: a message, or what somebody does with one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Publish {
+pub struct Wish {
     /// Comes back in the answer.
     pub request: u32,
     /// What the device calls it.
     pub client: ClientMessageId,
-    /// What it says, as it came.
-    pub text: String,
-    /// Which message it answers.
-    pub reply_to: Option<i64>,
+    /// What, with words as they came.
+    pub act: Act,
 }
 
-/// A message with the log.
+/// An event with the log.
 struct Waiting {
     member: MemberId,
     request: u32,
-    message: NewMessage,
+    event: NewEvent,
     since: Instant,
 }
 
@@ -82,7 +80,7 @@ pub struct Talk {
     known_head: i64,
     sockets: BTreeMap<MemberId, Socket>,
     waiting: HashMap<u64, Waiting>,
-    outgoing: Vec<(u64, NewMessage)>,
+    outgoing: Vec<(u64, NewEvent)>,
     /// Whose marks have moved and were not told yet.
     moved: BTreeSet<UserId>,
     typed: HashMap<UserId, Instant>,
@@ -186,58 +184,53 @@ impl Talk {
         self.last_seq
     }
 
-    /// Somebody wrote something. It is answered when it is in the log, or at once when it cannot get there.
-    pub fn publish(&mut self, member: MemberId, publish: Publish, ticket: u64, node_is_full: bool, now: Instant) {
+    /// Somebody wants something written. It is answered when it is in the log, or at once when it cannot get there.
+    pub fn write(&mut self, member: MemberId, wish: Wish, ticket: u64, node_is_full: bool, now: Instant) {
         let waiting = self.waiting.len();
         let Some(socket) = self.sockets.get_mut(&member) else { return };
-        let text = match conversation::text(&publish.text) {
-            Ok(text) => text,
-            Err(_) => {
-                metrics::message(Sent::Invalid);
-                return socket.keep(chat::nack(publish.request, Code::Validation, 0));
-            }
+        let Wish { request, client, act } = wish;
+        let Ok(act) = act.checked() else {
+            metrics::message(Sent::Invalid);
+            return socket.keep(chat::nack(request, Code::Validation, 0));
         };
         if node_is_full || waiting >= MOST_WAITING || socket.in_flight >= MOST_IN_FLIGHT {
             metrics::message(Sent::Postponed);
-            return socket.keep(chat::nack(publish.request, Code::Overloaded, TRY_AGAIN_MS));
+            return socket.keep(chat::nack(request, Code::Overloaded, TRY_AGAIN_MS));
         }
         socket.in_flight += 1;
-        let message = NewMessage {
-            room: self.room,
-            sender: socket.user,
-            client: publish.client,
-            body: text,
-            reply_to: publish.reply_to,
-        };
+        let event = NewEvent { room: self.room, sender: socket.user, client, act };
         if sabotage::is_on(Fault::AckBeforeCommit) {
             let ahead = waiting as i64 + 1;
             let (seq, message_no) = (self.last_seq + ahead, self.message_count + ahead);
             let place = Place { seq, message_no, at: time::OffsetDateTime::now_utc(), known: false };
-            socket.keep(ack(publish.request, &message, place));
+            socket.keep(ack(request, &event, place));
         }
-        self.typed.remove(&message.sender);
-        self.outgoing.push((ticket, message.clone()));
-        self.waiting.insert(ticket, Waiting { member, request: publish.request, message, since: now });
+        self.typed.remove(&event.sender);
+        self.outgoing.push((ticket, event.clone()));
+        self.waiting.insert(ticket, Waiting { member, request, event, since: now });
     }
 
     /// What is to be handed to the log now.
-    pub fn take_outgoing(&mut self) -> Vec<(u64, NewMessage)> {
+    pub fn take_outgoing(&mut self) -> Vec<(u64, NewEvent)> {
         std::mem::take(&mut self.outgoing)
     }
 
-    /// The log says what became of a message.
+    /// The log says what became of an event.
     pub fn settle(&mut self, settled: Settled) {
         let Some(waiting) = self.waiting.remove(&settled.ticket) else { return };
-        let Waiting { member, request, message, since } = waiting;
+        let Waiting { member, request, event, since } = waiting;
         let (result, answer) = match settled.fate {
             Some(Fate::Stored(place)) => {
                 let result = if place.known { Sent::Known } else { Sent::Accepted };
-                (result, self.stored(request, &message, place, since))
+                let answer = ack(request, &event, place);
+                self.stored(event, place, since);
+                (result, answer)
             }
             Some(Fate::Conflict) => (Sent::Invalid, chat::nack(request, Code::ClientIdReused, 0)),
+            Some(Fate::TooLate) => (Sent::Refused, chat::nack(request, Code::TooLate, 0)),
             Some(Fate::Refused) => {
                 crate::metrics::authz_denied("room");
-                let code = if self.members.contains_key(&message.sender) { Code::Forbidden } else { Code::NotFound };
+                let code = if self.members.contains_key(&event.sender) { Code::Forbidden } else { Code::NotFound };
                 (Sent::Refused, chat::nack(request, code, 0))
             }
             None => (Sent::Failed, chat::nack(request, Code::Internal, 0)),
@@ -253,27 +246,30 @@ impl Talk {
         self.apply_early();
     }
 
-    /// It is in the log: its frame, and the event for everybody when this attempt wrote it.
-    fn stored(&mut self, request: u32, message: &NewMessage, place: Place, since: Instant) -> Bytes {
-        let Place { seq, message_no, at, known } = place;
-        self.known_head = self.known_head.max(seq);
-        if !known && seq > self.last_seq {
-            self.arriving.push(since);
-            let name = self.members.get(&message.sender).map(|member| member.name.clone());
-            let event = RoomEvent {
-                seq,
-                message_no,
-                kind: EventKind::Text,
-                user: message.sender,
-                name,
-                client: Some(message.client),
-                reply_to: message.reply_to,
-                body: Some(message.body.clone()),
-                at,
-            };
-            self.early.insert(seq, event);
+    /// It is in the log, and an event for everybody when this attempt wrote it.
+    fn stored(&mut self, event: NewEvent, place: Place, since: Instant) {
+        self.known_head = self.known_head.max(place.seq);
+        if place.known || place.seq <= self.last_seq {
+            return;
         }
-        ack(request, message, place)
+        self.arriving.push(since);
+        let name = self.members.get(&event.sender).map(|member| member.name.clone());
+        let event = RoomEvent {
+            seq: place.seq,
+            message_no: place.message_no,
+            kind: event.act.kind(),
+            user: event.sender,
+            name,
+            client: Some(event.client),
+            reply_to: event.act.reply_to(),
+            target: event.act.target(),
+            reaction: event.act.reaction(),
+            edited_seq: None,
+            deleted_seq: None,
+            body: event.act.body().cloned(),
+            at: place.at,
+        };
+        self.early.insert(event.seq, event);
     }
 
     /// Somebody else says how far the log goes. `true` when the room is of another epoch than the one here: it must be read anew.
@@ -323,6 +319,9 @@ impl Talk {
                     (member.read_seq, member.read_no, member.received_seq) = (event.seq, event.message_no, event.seq);
                 }
             }
+            // What is kept says what was said before: whoever has not read it yet reads the log, which says what holds now.
+            EventKind::Edited | EventKind::Deleted => self.tail.clear(),
+            EventKind::Reacted => {}
             EventKind::MemberAdded => {
                 let member = Member {
                     user: event.user,
@@ -367,8 +366,8 @@ impl Talk {
 }
 
 /// It is in the log.
-fn ack(request: u32, message: &NewMessage, place: Place) -> Bytes {
-    let (room, client) = (message.room, message.client);
+fn ack(request: u32, event: &NewEvent, place: Place) -> Bytes {
+    let (room, client) = (event.room, event.client);
     let Place { seq, message_no, at, known } = place;
     chat::write(&ToClient::Ack { request, room, client, seq, message_no, at: chat::milliseconds(at), known })
 }
@@ -384,6 +383,10 @@ pub fn encoded(event: &RoomEvent) -> Box<RawValue> {
         name: event.name.as_deref(),
         client: event.client,
         reply_to: event.reply_to,
+        target: event.target,
+        reaction: event.reaction,
+        edited_seq: event.edited_seq,
+        deleted_seq: event.deleted_seq,
         text: event.body.as_deref(),
         at: chat::milliseconds(event.at),
     })

@@ -1,3 +1,4 @@
 //! Rooms without sockets and without a database: the rules alone.
 
+mod log;
 mod simulator;
