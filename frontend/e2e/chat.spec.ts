@@ -1,5 +1,5 @@
 import { type Browser, expect, test } from '@playwright/test';
-import { look } from './support/look.ts';
+import { glance, look } from './support/look.ts';
 import { cuttable, Person } from './support/people.ts';
 
 const LARA = 'Lara Coutinho';
@@ -46,6 +46,7 @@ test('an answer quotes what it answers, and one press is an answer for a family'
   const question = `A senhora vem à reunião? ${mark()}`;
   await luciana.write(question);
   const asked = patricia.messages.filter({ hasText: question });
+  await asked.getByRole('button', { name: 'Mais' }).click();
   await asked.getByRole('button', { name: 'Responder', exact: true }).click();
   await expect(patricia.page.getByLabel('Escreva uma mensagem')).toBeFocused();
   await patricia.page.getByRole('button', { name: 'Vou', exact: true }).click();
@@ -59,6 +60,54 @@ test('an answer quotes what it answers, and one press is an answer for a family'
   await luciana.page.keyboard.press('Enter');
   await expect(luciana.page.getByText('Resposta a Patrícia Coutinho')).toBeVisible();
   await expect(luciana.page.getByLabel('Escreva uma mensagem')).toBeFocused();
+  await luciana.close();
+  await patricia.close();
+});
+
+test('a message is changed, reacted to and taken back, and the other sees it at once', async ({ browser }) => {
+  const [luciana, patricia] = await teacherAndMother(browser);
+  const word = mark();
+  await luciana.write(`A reunião é dia 12 ${word}`);
+  const hers = patricia.messages.filter({ hasText: word });
+  await expect(hers).toBeVisible();
+  const mine = luciana.messages.filter({ hasText: word });
+
+  await mine.getByRole('button', { name: 'Mais' }).click();
+  await mine.getByRole('button', { name: 'Mudar o texto' }).click();
+  await expect(luciana.page.getByText('Mudando a sua mensagem')).toBeVisible();
+  const field = luciana.page.getByLabel('Escreva uma mensagem');
+  await expect(field).toHaveValue(`A reunião é dia 12 ${word}`);
+  await field.fill(`A reunião é dia 13 ${word}`);
+  await field.press('Enter');
+  await expect(hers).toContainText(`A reunião é dia 13 ${word}`);
+  await expect(hers).toContainText('Mudada');
+  await expect(field).toHaveValue('');
+  await mine.getByRole('button', { name: 'Mais' }).click();
+  await glance(luciana.page, 'message-actions-teacher');
+  await mine.getByRole('button', { name: 'Mais' }).click();
+
+  await hers.getByRole('button', { name: 'Mais' }).click();
+  await expect(hers.getByRole('button', { name: 'Mudar o texto' })).toHaveCount(0);
+  await glance(patricia.page, 'message-actions-family');
+  await hers.getByRole('button', { name: 'Amei', exact: true }).click();
+  await expect(mine.getByRole('button', { name: 'Amei: Patrícia Coutinho' })).toBeVisible();
+  await glance(luciana.page, 'message-reactions-teacher');
+  await hers.getByRole('button', { name: /^Amei: Você/ }).click();
+  await expect(mine.getByRole('button', { name: /^Amei/ })).toHaveCount(0);
+
+  await mine.getByRole('button', { name: 'Mais' }).click();
+  await mine.getByRole('button', { name: 'Apagar', exact: true }).click();
+  await expect(mine.getByText('Apagar para todos?')).toBeVisible();
+  await glance(luciana.page, 'message-delete-teacher');
+  await mine.getByRole('button', { name: 'Apagar', exact: true }).click();
+  await expect(patricia.messages.last()).toContainText('Mensagem apagada');
+  await expect(luciana.messages.last()).toContainText('Você apagou esta mensagem');
+  await expect(patricia.page.getByText(word)).toHaveCount(0);
+  await glance(patricia.page, 'message-deleted-family');
+  // Nor on the device, nor from the log.
+  await patricia.page.reload();
+  await expect(patricia.messages.last()).toContainText('Mensagem apagada');
+  await expect(patricia.page.getByText(word)).toHaveCount(0);
   await luciana.close();
   await patricia.close();
 });

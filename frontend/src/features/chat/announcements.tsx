@@ -11,7 +11,7 @@ const TOGETHER_MS = 1_500;
 /** Tells a screen reader what is new, without reading the list again. */
 export function Announcements({ running, events }: { running: Live; events: readonly ChatEvent[] }) {
   const { t } = useTranslation('chat');
-  const [words, setWords] = useState('');
+  const [said, setSaid] = useState({ seq: 0, words: '' });
   const told = useRef(events.at(-1)?.seq ?? 0);
   useEffect(() => {
     const fresh = events.filter(({ seq, kind, user }) => seq > told.current && kind === 'text' && user !== running.me);
@@ -19,13 +19,16 @@ export function Announcements({ running, events }: { running: Live; events: read
     const timer = setTimeout(() => {
       told.current = events.at(-1)?.seq ?? told.current;
       const names = nameList([...new Set(fresh.map(({ name }) => (name ? firstName(name) : t('somebody'))))]);
-      setWords(t('announce', { count: fresh.length, names, text: fresh.at(-1)?.text ?? '' }));
+      const last = fresh.at(-1);
+      const words = t('announce', { count: fresh.length, names, text: last?.text ?? t('deleted.short') });
+      setSaid({ seq: last?.seq ?? 0, words });
     }, TOGETHER_MS);
     return () => clearTimeout(timer);
   }, [events, running.me, t]);
+  const isTakenBack = events.some(({ seq, text }) => seq === said.seq && text === undefined);
   return (
     <p role="status" className="sr-only">
-      {words}
+      {isTakenBack ? '' : said.words}
     </p>
   );
 }

@@ -6,7 +6,7 @@ import { inputClass } from '@/components/ui/input';
 import { cx } from '@/lib/cx';
 import { useMedia } from '@/lib/use-media';
 import type { Live } from './live';
-import { type ChatEvent, cleanText, countCharacters, MOST_TEXT } from './protocol';
+import { cleanText, countCharacters, MOST_TEXT } from './protocol';
 
 /** From here on the room that is left is told. */
 const COUNT_FROM = 7_500;
@@ -16,41 +16,50 @@ const DRAFT_MS = 400;
 interface ComposerProps {
   running: Live;
   room: string;
-  answered: ChatEvent | null;
-  onCancelAnswer: () => void;
+  /** The message that is answered or changed. */
+  about: { title: string; text: string; cancel: string } | null;
+  /** The words of a message that is changed; none for a new one, whose draft is kept for each room. */
+  initial?: string;
+  onCancel: () => void;
   onSend: (text: string) => void;
 }
 
-/** Where a message is written. What was not sent yet is kept for each room. */
-export function Composer({ running, room, answered, onCancelAnswer, onSend }: ComposerProps) {
+/** Where a message is written, and where one is changed. */
+export function Composer({ running, room, about, initial, onCancel, onSend }: ComposerProps) {
   const { t } = useTranslation('chat');
   const { store, client } = running;
-  const [text, setText] = useState('');
+  const [text, setText] = useState(initial ?? '');
   const touched = useRef(false);
   const field = useRef<HTMLTextAreaElement>(null);
   // With a keyboard of its own Enter sends; on a phone it is the only way to a new line.
   const keyboard = useMedia('(hover: hover) and (pointer: fine)');
 
+  const isNew = initial === undefined;
   useEffect(() => {
+    if (!isNew) return;
     store.draft(room).then(
       (draft) => {
         if (!touched.current && draft) setText(draft);
       },
       () => undefined,
     );
-  }, [store, room]);
+  }, [store, room, isNew]);
 
   useEffect(() => {
-    if (!touched.current) return;
+    if (!touched.current || !isNew) return;
     const keep = () => void store.putDraft(room, text).catch(() => undefined);
     if (!text) return keep();
     const timer = setTimeout(keep, DRAFT_MS);
     return () => clearTimeout(timer);
-  }, [store, room, text]);
+  }, [store, room, text, isNew]);
 
+  const isAbout = about !== null;
   useEffect(() => {
-    if (keyboard || answered) field.current?.focus();
-  }, [keyboard, answered]);
+    if (!keyboard && !isAbout) return;
+    field.current?.focus();
+    // A message that is changed goes on at its end.
+    field.current?.setSelectionRange(MOST_TEXT, MOST_TEXT);
+  }, [keyboard, isAbout]);
 
   const count = text.length < COUNT_FROM ? text.length : countCharacters(text);
   const left = MOST_TEXT - count;
@@ -65,7 +74,7 @@ export function Composer({ running, room, answered, onCancelAnswer, onSend }: Co
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.key === 'Escape' && answered) return onCancelAnswer();
+    if (event.key === 'Escape' && about) return onCancel();
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || !keyboard) return;
     event.preventDefault();
     send();
@@ -73,13 +82,13 @@ export function Composer({ running, room, answered, onCancelAnswer, onSend }: Co
 
   return (
     <div>
-      {answered && (
+      {about && (
         <div className="mb-2 flex items-center gap-2 rounded-md bg-wash pl-3">
           <p className="min-w-0 flex-1 py-1 text-sm leading-snug">
-            <span className="block font-semibold">{t('reply.to', { name: answered.name ?? t('somebody') })}</span>
-            <span className="block truncate text-soft">{answered.text}</span>
+            <span className="block font-semibold">{about.title}</span>
+            <span className="block truncate text-soft">{about.text}</span>
           </p>
-          <IconButton label={t('reply.cancel')} onClick={onCancelAnswer}>
+          <IconButton label={about.cancel} onClick={onCancel}>
             <X className="size-5" aria-hidden />
           </IconButton>
         </div>
@@ -96,7 +105,7 @@ export function Composer({ running, room, answered, onCancelAnswer, onSend }: Co
           onChange={(event) => {
             touched.current = true;
             setText(event.target.value);
-            if (event.target.value) client.conversations.typing.tell(room);
+            if (isNew && event.target.value) client.conversations.typing.tell(room);
           }}
           onKeyDown={onKeyDown}
         />

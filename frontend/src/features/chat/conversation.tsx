@@ -36,6 +36,7 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
   const outbox = useView(running, outboxOf);
   const endangered = useView(running, endangeredOf);
   const [answered, setAnswered] = useState<ChatEvent | null>(null);
+  const [edited, setEdited] = useState<ChatEvent | null>(null);
   const { generation } = state;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when the connection is back, and when all was forgotten
@@ -45,6 +46,14 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
     const reply_to = answered?.seq ?? null;
     void conversations.sender.write({ client: randomUuid(), room, text: cleanText(text), reply_to });
     setAnswered(null);
+  };
+  const change = (text: string) => {
+    const words = cleanText(text);
+    if (edited && words !== edited.text) {
+      const act = { kind: 'edit', target: edited.seq } as const;
+      void conversations.sender.write({ client: randomUuid(), room, text: words, reply_to: null, act });
+    }
+    setEdited(null);
   };
   const queued = waiting(outbox, room);
   const Title = back ? 'h1' : 'h2';
@@ -70,7 +79,14 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
         <MembersButton members={state.members} me={running.me} />
       </header>
       <ConnectionLine running={running} />
-      <MessageList key={generation} running={running} state={state} info={info} onReply={setAnswered} />
+      <MessageList
+        key={generation}
+        running={running}
+        state={state}
+        info={info}
+        onReply={setAnswered}
+        onEdit={setEdited}
+      />
       <TypingLine running={running} state={state} />
       <div className="border-t bg-paper px-3 pt-2 pb-[max(10px,env(safe-area-inset-bottom))] md:px-5">
         {status !== 'live' && queued > 0 && (
@@ -87,14 +103,30 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
         )}
         {info.access === 'read' ? (
           <p className="py-2 text-soft">{t('compose.read_only')}</p>
+        ) : edited ? (
+          <Composer
+            key={edited.seq}
+            running={running}
+            room={room}
+            initial={edited.text ?? ''}
+            about={{ title: t('edit.title'), text: edited.text ?? '', cancel: t('edit.cancel') }}
+            onCancel={() => setEdited(null)}
+            onSend={change}
+          />
         ) : (
           <>
             {me.kind === 'guardian' && <QuickAnswers onAnswer={send} />}
             <Composer
               running={running}
               room={room}
-              answered={answered}
-              onCancelAnswer={() => setAnswered(null)}
+              about={
+                answered && {
+                  title: t('reply.to', { name: answered.name ?? t('somebody') }),
+                  text: answered.text ?? '',
+                  cancel: t('reply.cancel'),
+                }
+              }
+              onCancel={() => setAnswered(null)}
               onSend={send}
             />
           </>

@@ -4,9 +4,10 @@ import { Bubble } from './bubble';
 import type { Live } from './live';
 import type { ChatEvent, RoomInfo } from './protocol';
 import type { RoomState } from './room-state';
-import type { Divider, Row } from './rows';
+import type { Divider, Pending, Row } from './rows';
 import type { useSpeech } from './speech';
 import { WaitingBubble } from './waiting-bubble';
+import { nameList } from './words';
 
 export interface LineProps {
   row: Row;
@@ -15,8 +16,11 @@ export interface LineProps {
   info: RoomInfo;
   divider: Divider | null;
   flash: boolean;
+  /** What is about to be done with this message. */
+  pending: Pending | undefined;
   speech: ReturnType<typeof useSpeech>;
   onReply: (event: ChatEvent) => void;
+  onEdit: (event: ChatEvent) => void;
   onJump: (seq: number) => void;
 }
 
@@ -37,7 +41,10 @@ export function Line(props: LineProps) {
         <Bubble {...props} event={row.event} sameAuthor={row.sameAuthor} />
       ) : (
         <p className="py-2 text-center text-soft text-sm">
-          {t(row.event.kind === 'member_added' ? 'joined' : 'left', { name: row.event.name ?? t('somebody') })}
+          {t(row.event.kind === 'member_added' ? 'joined' : 'left', {
+            count: row.also.length + 1,
+            names: nameList([row.event, ...row.also].map(({ name }) => name ?? t('somebody'))),
+          })}
         </p>
       )}
     </div>

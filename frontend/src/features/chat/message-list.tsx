@@ -7,7 +7,7 @@ import { Line } from './line';
 import type { Live } from './live';
 import type { ChatEvent, RoomInfo } from './protocol';
 import type { RoomState } from './room-state';
-import { type Divider, dividerOf, type Row, rowsBefore, rowsOf } from './rows';
+import { type Divider, dividerOf, pendingOf, type Row, rowsBefore, rowsOf } from './rows';
 import { useSpeech } from './speech';
 import { outboxOf, statusOf, useView } from './use-chat';
 import { END_PX, useFollowing } from './use-following';
@@ -22,6 +22,7 @@ interface MessageListProps {
   state: RoomState;
   info: RoomInfo;
   onReply: (event: ChatEvent) => void;
+  onEdit: (event: ChatEvent) => void;
 }
 
 /** What was said, of any length: only what is on the screen is drawn. */
@@ -44,7 +45,7 @@ export function MessageList(props: MessageListProps) {
   return <Known {...props} />;
 }
 
-function Known({ running, state, info, onReply }: MessageListProps) {
+function Known({ running, state, info, onReply, onEdit }: MessageListProps) {
   const { t } = useTranslation('chat');
   const { room } = info;
   const { events, complete } = state;
@@ -63,7 +64,8 @@ function Known({ running, state, info, onReply }: MessageListProps) {
   const { following, watch } = useFollowing(divider === null);
 
   const mine = useMemo(() => outbox.filter((item) => item.room === room), [outbox, room]);
-  const rows = useMemo(() => rowsOf(events, mine, divider), [events, mine, divider]);
+  const rows = useMemo(() => rowsOf(events, mine, divider, anchor), [events, mine, divider, anchor]);
+  const pending = useMemo(() => pendingOf(mine), [mine]);
   const firstItemIndex = FIRST_INDEX - rowsBefore(rows, anchor);
   const seen = useReading(running, room, rows, firstItemIndex);
 
@@ -100,7 +102,7 @@ function Known({ running, state, info, onReply }: MessageListProps) {
   }, [following]);
 
   // Whoever sends wants to see it, wherever the list stands.
-  const last = mine.at(-1)?.client;
+  const last = mine.findLast(({ act }) => !act)?.client;
   useEffect(() => {
     if (!last) return;
     following.current = true;
@@ -163,7 +165,9 @@ function Known({ running, state, info, onReply }: MessageListProps) {
             divider={divider}
             flash={row.kind === 'event' && row.event.seq === flashed}
             speech={speech}
+            pending={row.kind === 'event' ? pending.get(row.event.seq) : undefined}
             onReply={onReply}
+            onEdit={onEdit}
             onJump={jump}
           />
         )}

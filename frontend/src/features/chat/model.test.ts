@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ChatClient } from './client';
 import type { View } from './conversations';
 import { type DeviceStore, memoryStore } from './device-store';
+import type { Act } from './outbox';
 import { ModelServer } from './testing/model-server';
 import { Clock, type Line, modelWorld } from './testing/model-world';
 import { Random } from './testing/random';
@@ -39,6 +40,13 @@ class Lock {
     first.held = true;
     first.granted();
   }
+}
+
+function actOn(target: number, random: Random): Act {
+  const dice = random.next();
+  if (dice < 0.5) return { kind: 'edit', target };
+  if (dice < 0.75) return { kind: 'delete', target };
+  return { kind: 'react', target, reaction: dice < 0.9 ? 'love' : null };
 }
 
 interface Tab {
@@ -115,7 +123,14 @@ async function live(seed: number): Promise<string | null> {
       const client = `${device.user}-${count}`;
       const key = `${room}/${device.user}`;
       written.set(key, [...(written.get(key) ?? []), client]);
-      void tab.client.conversations.sender.write({ client, room, text: client, reply_to: null });
+      const own = tab
+        .view()
+        ?.rooms?.get(room)
+        ?.events.filter(({ kind, user }) => kind === 'text' && user === device.user);
+      const target = own?.at(-1)?.seq;
+      const act = target === undefined || random.chance(0.6) ? undefined : actOn(target, random);
+      const text = act && act.kind !== 'edit' ? '' : client;
+      void tab.client.conversations.sender.write({ client, room, text, reply_to: null, ...(act ? { act } : {}) });
     } else if (dice < 0.32) {
       if (lines.size > 0) random.pick([...lines]).cut(1006);
     } else if (dice < 0.38) {
@@ -137,7 +152,7 @@ async function live(seed: number): Promise<string | null> {
       const now = view();
       return (
         now?.status === 'live' &&
-        now.outbox.length === 0 &&
+        now.outbox.every(({ state }) => state === 'failed') &&
         [...(now.rooms?.values() ?? [])].every((room) => room.complete)
       );
     });
@@ -154,15 +169,26 @@ async function live(seed: number): Promise<string | null> {
     const log = server.logs.get(room) ?? [];
     for (const { user } of devices) {
       const order = log.filter((event) => event.user === user).map(({ client }) => client);
-      if (order.join() !== (written.get(`${room}/${user}`) ?? []).join()) return `${room} of ${user}: ${order.join()}`;
+      // What was done with a message that had been taken back meanwhile is refused, and nothing else.
+      const refused = new Set(server.refused);
+      const expected = (written.get(`${room}/${user}`) ?? []).filter((client) => !refused.has(client));
+      if (order.join() !== expected.join()) return `${room} of ${user}: ${order.join()}`;
     }
     for (const { view } of tabs()) {
       const seen = view()?.rooms?.get(room)?.events ?? [];
       if (seen.map(({ seq }) => seq).join() !== log.map(({ seq }) => seq).join())
         return `${room} looks different to somebody`;
+      for (const event of log.filter(({ kind }) => kind === 'text')) {
+        const shown = seen.find(({ seq }) => seq === event.seq);
+        if (shown?.text !== server.read(event).text) return `${room}: ${event.seq} says ${shown?.text} to somebody`;
+        const loves = log.findLast(({ kind, target }) => kind === 'reacted' && target === event.seq)?.reaction;
+        const held = Object.values(shown?.reactions ?? {})[0];
+        if (held !== loves) return `${room}: ${event.seq} has the reaction ${held} to somebody`;
+      }
     }
   }
-  for (const { store } of devices) if ((await store.outbox()).length > 0) return 'something stayed on the device';
+  for (const { store } of devices)
+    if ((await store.outbox()).some(({ state }) => state !== 'failed')) return 'something stayed on the device';
   for (const { client } of tabs()) client.stop();
   return null;
 }

@@ -1,10 +1,20 @@
-/** A message that the server has not confirmed. */
+import type { Reaction } from './protocol';
+
+/** What is done with a message that is there already. */
+export type Act =
+  | { kind: 'edit' | 'delete'; target: number }
+  | { kind: 'react'; target: number; reaction: Reaction | null };
+
+/** Something that the server has not confirmed: a message, or what is done with one. */
 export interface OutboxItem {
-  /** What this device calls the message, for ever. */
+  /** What this device calls it, for ever. */
   client: string;
   room: string;
+  /** The words of a message and of a change. */
   text: string;
   reply_to: number | null;
+  /** None: a new message. */
+  act?: Act;
   /** When it was written; also its place in the queue, so no two of a device are alike. */
   created: number;
   /** `acked`: in the log, and its event is still on the way. */
@@ -24,7 +34,7 @@ export const KEPT_MS = 7 * 86_400_000;
 /** The reason of a message that was tried for so long. */
 export const TOO_OLD = 'too_old';
 
-export type Draft = Pick<OutboxItem, 'client' | 'room' | 'text' | 'reply_to'>;
+export type Draft = Pick<OutboxItem, 'client' | 'room' | 'text' | 'reply_to' | 'act'>;
 
 export function add(outbox: Outbox, draft: Draft, now: number): Outbox {
   const last = outbox.reduce((latest, { created }) => Math.max(latest, created), 0);

@@ -10,9 +10,16 @@ export interface LastMessage {
   seq: number;
   user: string;
   name?: string;
-  text: string;
+  /** Absent once it was taken back. */
+  text?: string;
   at: number;
 }
+
+/** Answers without words, in the order in which they are offered. */
+export const REACTIONS = ['like', 'love', 'applause', 'joy', 'sadness', 'thanks'] as const;
+export type Reaction = (typeof REACTIONS)[number];
+/** How long who wrote a message may change it. */
+export const EDIT_WITHIN_MS = 15 * 60_000;
 
 export interface RoomInfo {
   room: string;
@@ -41,20 +48,31 @@ export interface Member {
 export interface ChatEvent {
   seq: number;
   message_no: number;
-  /** `text`, `member_added`, `member_removed`; a newer server may know more. */
+  /** `text`, `edited`, `deleted`, `reacted`, `member_added`, `member_removed`; a newer server may know more. */
   kind: string;
   user: string;
   name?: string;
   client?: string;
   reply_to?: number;
+  /** Which message it is about. */
+  target?: number;
+  reaction?: Reaction;
+  /** Of a message: the last change that `text` knows of, and what took it back. */
+  edited_seq?: number;
+  deleted_seq?: number;
   text?: string;
   at: number;
+  /** Of a message, gathered here from the events that follow it: person to reaction. */
+  reactions?: Readonly<Record<string, Reaction>>;
 }
 
 export type ClientFrame =
   | { t: 'hello' | 'token'; token: string }
   | { t: 'sync'; have: Record<string, [number, number]> }
   | { t: 'publish'; request: number; room: string; client: string; text: string; reply_to?: number }
+  | { t: 'edit'; request: number; room: string; client: string; target: number; text: string }
+  | { t: 'delete'; request: number; room: string; client: string; target: number }
+  | { t: 'react'; request: number; room: string; client: string; target: number; reaction?: Reaction }
   | { t: 'read'; room: string; seq: number }
   | { t: 'received'; marks: Record<string, number> }
   | { t: 'typing'; room: string }

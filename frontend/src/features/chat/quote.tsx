@@ -16,7 +16,7 @@ export function Quote({ state, me, seq, onJump }: QuoteProps) {
   const inside = quoted ? (
     <>
       <span className="block font-semibold">{name}</span>
-      <span className="chat-quote-text text-soft [overflow-wrap:anywhere]">{quoted.text}</span>
+      <span className="chat-quote-text text-soft [overflow-wrap:anywhere]">{quoted.text ?? t('deleted.short')}</span>
     </>
   ) : (
     <span className="text-soft">{t('reply.earlier')}</span>

@@ -31,7 +31,7 @@ export function RoomLine({ info, me, current }: { info: RoomInfo; me: string; cu
         <span className="block text-primary text-sm">{t(`kind.${info.kind}`)}</span>
         <span className="flex items-center gap-2">
           <span className={cx('min-w-0 flex-1 truncate text-sm', count > 0 ? 'font-semibold' : 'text-soft')}>
-            {last ? `${who}: ${last.text}` : t('nothing_yet')}
+            {last ? `${who}: ${last.text ?? t('deleted.short')}` : t('nothing_yet')}
           </span>
           {count > 0 && (
             <span className="shrink-0 rounded-full bg-primary px-2 py-0.5 text-on-primary text-xs">

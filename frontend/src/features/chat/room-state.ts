@@ -1,4 +1,5 @@
 import type { ChatEvent, Member, RoomInfo } from './protocol';
+import { fold } from './revisions';
 
 /** One room as this device knows it. Never changed in place: a new object says that something is new. */
 export interface RoomState {
@@ -53,7 +54,8 @@ export function applyEvents(state: RoomState, events: readonly ChatEvent[], me: 
   if (fresh.length === 0) return { state, fresh, gap };
   const info = fresh.reduce<RoomInfo | null>((before, event) => before && advance(before, event, me), state.info);
   const members = fresh.reduce(moveMembers, state.members);
-  return { state: { ...state, info, cursor, members, events: [...state.events, ...fresh] }, fresh, gap };
+  const held = fold([...state.events, ...fresh], fresh[0]?.seq ?? cursor);
+  return { state: { ...state, info, cursor, members, events: held }, fresh, gap };
 }
 
 /** The room's counters after an event. They never go back: the inbox may be older than what came by itself. */
@@ -63,10 +65,19 @@ function advance(info: RoomInfo, event: ChatEvent, me: string): RoomInfo {
     last_seq: Math.max(info.last_seq, event.seq),
     message_count: Math.max(info.message_count, event.message_no),
   };
+  const last = info.last_message;
+  if (last && event.target === last.seq) {
+    const { text: _, ...rest } = last;
+    if (event.kind === 'deleted') next.last_message = rest;
+    if (event.kind === 'edited' && event.text !== undefined && last.text !== undefined)
+      next.last_message = { ...rest, text: event.text };
+  }
   if (event.kind !== 'text') return next;
-  const { seq, user, name, text = '', at } = event;
-  if (seq > (info.last_message?.seq ?? 0))
-    next.last_message = { seq, user, text, at, ...(name === undefined ? {} : { name }) };
+  const { seq, user, name, text, at } = event;
+  if (seq > (last?.seq ?? 0)) {
+    const said = { ...(name === undefined ? {} : { name }), ...(text === undefined ? {} : { text }) };
+    next.last_message = { seq, user, at, ...said };
+  }
   // Whoever writes has read what stands before.
   return user === me ? readUpTo(next, seq, event.message_no) : next;
 }
@@ -100,7 +111,9 @@ export function applyPage(state: RoomState, events: readonly ChatEvent[], end: b
   const older = events.filter((event) => event.seq < first);
   const last = older.at(-1);
   if (last ? last.seq !== first - 1 : !end) return state;
-  return { ...state, events: [...older, ...state.events], complete: end };
+  const all = [...older, ...state.events];
+  // What is said about the older ones may be held already.
+  return { ...state, events: fold(all, all[0]?.seq ?? first), complete: end };
 }
 
 /** Before which sequence the next page of older events ends. */

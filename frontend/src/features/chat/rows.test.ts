@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { emptyRoom } from './room-state';
-import { dividerOf, rowsBefore, rowsOf } from './rows';
+import { dividerOf, pendingOf, rowsBefore, rowsOf } from './rows';
 import { event, events, info } from './testing/room';
 
 const DAY = 86_400_000;
@@ -19,6 +19,21 @@ it('what waits stands once, behind the log', () => {
   const waiting = [{ ...item, state: 'queued' as const }];
   expect(rowsOf(events(1, 2), waiting, null).map(({ kind }) => kind)).toEqual(['event', 'event', 'waiting']);
   expect(rowsOf([event(1, { client: 'c' })], waiting, null)).toHaveLength(1);
+});
+
+it('what is done with a message is drawn there, and stands alone only when it went wrong', () => {
+  const item = { client: 'c', room: 'sala', text: 'melhor', reply_to: null, created: 1, code: null, due: 0, seq: null };
+  const change = { ...item, act: { kind: 'edit' as const, target: 2 } };
+  expect(rowsOf(events(1, 2), [{ ...change, state: 'sent' }], null)).toHaveLength(2);
+  expect(pendingOf([{ ...change, state: 'sent' }]).get(2)).toEqual({ text: 'melhor' });
+  expect(rowsOf(events(1, 2), [{ ...change, state: 'failed' }], null)).toHaveLength(3);
+  expect(pendingOf([{ ...change, state: 'failed' }]).size).toBe(0);
+});
+
+it('who comes in one run is told in one line, except where the list once began', () => {
+  const came = [1, 2, 3].map((seq) => event(seq, { kind: 'member_added', message_no: 0 }));
+  expect(rowsOf(came, [], null).map((row) => row.kind === 'event' && row.also.length)).toEqual([2]);
+  expect(rowsOf(came, [], null, 3)).toHaveLength(2);
 });
 
 it('a kind of event that a newer server knows is passed over', () => {

@@ -1,10 +1,19 @@
 import type { Outbox, OutboxItem } from './outbox';
-import type { ChatEvent } from './protocol';
+import type { ChatEvent, Reaction } from './protocol';
 import type { RoomState } from './room-state';
 
 /** What the list draws: something of the log, or something on its way there. */
 export type Row =
-  | { key: string; kind: 'event'; event: ChatEvent; newDay: boolean; sameAuthor: boolean; divider: boolean }
+  | {
+      key: string;
+      kind: 'event';
+      event: ChatEvent;
+      /** Who came or went right after, on the same day: told in one line. */
+      also: readonly ChatEvent[];
+      newDay: boolean;
+      sameAuthor: boolean;
+      divider: boolean;
+    }
   | { key: string; kind: 'waiting'; item: OutboxItem; newDay: boolean };
 
 /** Where new messages began when the room was opened. It does not move while the room is open. */
@@ -19,7 +28,8 @@ const KNOWN = new Set(['text', 'member_added', 'member_removed']);
 
 const dayOf = (at: number) => new Date(at).toDateString();
 
-export function rowsOf(events: readonly ChatEvent[], waiting: Outbox, divider: Divider | null): Row[] {
+/** The rows of a list whose first event once was `anchor`: that one begins a row whatever comes in front of it. */
+export function rowsOf(events: readonly ChatEvent[], waiting: Outbox, divider: Divider | null, anchor = 0): Row[] {
   const rows: Row[] = [];
   const shown = new Set<string>();
   let before: ChatEvent | null = null;
@@ -27,15 +37,23 @@ export function rowsOf(events: readonly ChatEvent[], waiting: Outbox, divider: D
     if (event.client) shown.add(event.client);
     if (!KNOWN.has(event.kind)) continue;
     const newDay = !before || dayOf(before.at) !== dayOf(event.at);
+    const row = rows.at(-1);
+    const continues = event.kind !== 'text' && !newDay && event.seq !== anchor;
+    if (continues && row?.kind === 'event' && row.event.kind === event.kind) {
+      rows[rows.length - 1] = { ...row, also: [...row.also, event] };
+      before = event;
+      continue;
+    }
     const isDivider = divider?.seq === event.seq;
     const breath = before !== null && before.kind === 'text' && event.at - before.at < ONE_BREATH_MS;
     const sameAuthor = !newDay && !isDivider && breath && before?.user === event.user;
-    rows.push({ key: String(event.seq), kind: 'event', event, newDay, sameAuthor, divider: isDivider });
+    rows.push({ key: String(event.seq), kind: 'event', event, also: [], newDay, sameAuthor, divider: isDivider });
     before = event;
   }
   let last = before?.at ?? 0;
   for (const item of waiting) {
-    if (shown.has(item.client)) continue;
+    // What is done with a message is shown there, unless it went wrong.
+    if (shown.has(item.client) || (item.act && item.state !== 'failed')) continue;
     rows.push({ key: item.client, kind: 'waiting', item, newDay: dayOf(last) !== dayOf(item.created) });
     last = item.created;
   }
@@ -54,4 +72,24 @@ export function dividerOf({ events, info }: RoomState, me: string): Divider | nu
 export function rowsBefore(rows: readonly Row[], seq: number): number {
   const index = rows.findIndex((row) => row.kind === 'waiting' || row.event.seq >= seq);
   return index < 0 ? rows.length : index;
+}
+
+/** What is about to be done with a message, before the server has confirmed it. */
+export interface Pending {
+  text?: string;
+  deleted?: boolean;
+  reaction?: Reaction | null;
+}
+
+/** By the sequence of the message it is about. */
+export function pendingOf(waiting: Outbox): ReadonlyMap<number, Pending> {
+  const pending = new Map<number, Pending>();
+  for (const { act, state, text } of waiting) {
+    if (!act || state === 'failed') continue;
+    const before = pending.get(act.target) ?? {};
+    if (act.kind === 'edit') pending.set(act.target, { ...before, text });
+    else if (act.kind === 'react') pending.set(act.target, { ...before, reaction: act.reaction });
+    else pending.set(act.target, { ...before, deleted: true });
+  }
+  return pending;
 }

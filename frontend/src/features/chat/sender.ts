@@ -142,12 +142,11 @@ export class Sender {
     if (due !== null) this.cancelDue = this.ports.later(() => this.pump(), due - now);
   }
 
-  private publish({ room, client, text, reply_to }: box.OutboxItem): void {
+  private publish(item: box.OutboxItem): void {
     const request = this.ports.request();
-    const answer = reply_to === null ? {} : { reply_to };
-    if (!this.ports.send({ t: 'publish', request, room, client, text, ...answer })) return;
-    this.requests.set(request, client);
-    this.set(box.sent(this.outbox, client));
+    if (!this.ports.send(frameOf(item, request))) return;
+    this.requests.set(request, item.client);
+    this.set(box.sent(this.outbox, item.client));
   }
 
   private async keep(client: string): Promise<void> {
@@ -166,5 +165,19 @@ export class Sender {
     this.unkept.delete(client);
     // What stays by mistake is sent again under the same name, which changes nothing.
     await this.ports.store.deleteOutbox(client).catch(() => undefined);
+  }
+}
+
+function frameOf({ room, client, text, reply_to, act }: box.OutboxItem, request: number): ClientFrame {
+  const about = { request, room, client };
+  switch (act?.kind) {
+    case 'edit':
+      return { t: 'edit', ...about, target: act.target, text };
+    case 'delete':
+      return { t: 'delete', ...about, target: act.target };
+    case 'react':
+      return { t: 'react', ...about, target: act.target, ...(act.reaction === null ? {} : { reaction: act.reaction }) };
+    default:
+      return { t: 'publish', ...about, text, ...(reply_to === null ? {} : { reply_to }) };
   }
 }

@@ -26,7 +26,8 @@ export function WaitingBubble({ running, item, state }: { running: Live; item: O
           )}
         >
           {item.reply_to !== null && <Quote state={state} me={running.me} seq={item.reply_to} />}
-          <p className="whitespace-pre-wrap leading-snug [overflow-wrap:anywhere]">{item.text}</p>
+          {item.act && <p className="font-semibold text-sm">{t(`failed.act.${item.act.kind}`)}</p>}
+          {item.text && <p className="whitespace-pre-wrap leading-snug [overflow-wrap:anywhere]">{item.text}</p>}
           {!failed && (
             <p className="flex items-center justify-end gap-1.5 text-soft text-xs">
               {clock(new Date(item.created))}
@@ -39,7 +40,8 @@ export function WaitingBubble({ running, item, state }: { running: Live; item: O
           <div className="pt-1 text-right">
             <p role="alert" className="text-sm">
               <CircleAlert className="mr-1 inline size-4.5 text-danger" aria-hidden />
-              <strong className="text-danger">{t('failed.not_sent')}</strong> {t(`failed.${code}` as 'failed.unknown')}
+              <strong className="text-danger">{t(item.act ? 'failed.not_done' : 'failed.not_sent')}</strong>{' '}
+              {t(`failed.${code}` as 'failed.unknown')}
             </p>
             <div className="flex flex-wrap justify-end gap-1">
               <button type="button" className={action} onClick={() => void sender.again(item.client)}>

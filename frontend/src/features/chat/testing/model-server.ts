@@ -2,6 +2,15 @@ import type { ChatEvent, ClientFrame, Member, ServerFrame } from '../protocol';
 import type { Line } from './model-world';
 import type { Random } from './random';
 
+type Writing = Extract<ClientFrame, { t: 'publish' | 'edit' | 'delete' | 'react' }>;
+type Stored = ChatEvent & { room: string };
+
+const KINDS = { publish: 'text', edit: 'edited', delete: 'deleted', react: 'reacted' } as const;
+
+function defined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<T>;
+}
+
 interface Attached {
   line: Line;
   sent: Map<string, number>;
@@ -9,10 +18,12 @@ interface Attached {
 
 /** The rules of `docs/protocol.md` in memory, and faults as seldom as they are asked for. */
 export class ModelServer {
-  readonly logs = new Map<string, ChatEvent[]>();
+  readonly logs = new Map<string, Stored[]>();
   private readonly sockets = new Map<Line, Attached>();
   private readonly epoch = 1;
   faults = true;
+  /** What was refused for good. */
+  readonly refused: string[] = [];
 
   constructor(
     private readonly random: Random,
@@ -38,11 +49,14 @@ export class ModelServer {
         this.sync(line, frame.have);
         return;
       case 'publish':
-        this.publish(line, frame);
+      case 'edit':
+      case 'delete':
+      case 'react':
+        this.write(line, frame);
         return;
       case 'history': {
         const all = this.log(frame.room).filter(({ seq }) => seq < frame.before);
-        const events = all.slice(-Math.min(frame.most, 3));
+        const events = all.slice(-Math.min(frame.most, 3)).map((event) => this.read(event));
         const { request, room } = frame;
         this.say(line, { t: 'page', request, room, events, end: events.length === all.length });
         return;
@@ -50,7 +64,7 @@ export class ModelServer {
     }
   }
 
-  private log(room: string): ChatEvent[] {
+  private log(room: string): Stored[] {
     return this.logs.get(room) ?? [];
   }
 
@@ -93,8 +107,33 @@ export class ModelServer {
     this.say(line, { t: 'caught_up' });
   }
 
-  private publish(line: Line, frame: Extract<ClientFrame, { t: 'publish' }>): void {
-    const { request, room, client, text } = frame;
+  /** As the log is read: a message says what holds now. */
+  read(event: Stored): Stored {
+    const { text: _, ...silent } = event;
+    const target = event.kind === 'edited' ? this.find(event.room, event.target) : event;
+    if (target?.deleted_seq !== undefined) return silent;
+    if (event.kind === 'edited') return target?.edited_seq === event.seq ? event : silent;
+    const last = event.edited_seq === undefined ? undefined : this.find(event.room, event.edited_seq);
+    return last?.text === undefined ? event : { ...event, text: last.text };
+  }
+
+  private find(room: string, seq: number | undefined): Stored | undefined {
+    return this.log(room).find((event) => event.seq === seq);
+  }
+
+  /** What an event does to the message it is about; whether it may. */
+  private revise(line: Line, frame: Writing, seq: number): boolean {
+    if (frame.t === 'publish') return true;
+    const target = this.find(frame.room, frame.target);
+    if (target?.kind !== 'text' || (frame.t !== 'react' && target.user !== line.user)) return false;
+    if (frame.t === 'delete') target.deleted_seq ??= seq;
+    else if (target.deleted_seq !== undefined) return false;
+    else if (frame.t === 'edit') target.edited_seq = seq;
+    return true;
+  }
+
+  private write(line: Line, frame: Writing): void {
+    const { request, room, client } = frame;
     const log = this.log(room);
     const known = log.find((event) => event.user === line.user && event.client === client);
     if (!known && this.faults && this.random.chance(0.1)) {
@@ -102,8 +141,21 @@ export class ModelServer {
       return;
     }
     const seq = known?.seq ?? log.length + 1;
-    if (!known) log.push({ seq, message_no: seq, kind: 'text', user: line.user, client, text, at: seq });
-    const ack = { t: 'ack', request, room, client, seq, message_no: seq, at: seq, known: Boolean(known) };
+    const before = log.at(-1)?.message_no ?? 0;
+    const no = known?.message_no ?? (frame.t === 'publish' ? before + 1 : before);
+    if (!known) {
+      if (!this.revise(line, frame, seq)) {
+        this.refused.push(client);
+        this.say(line, { t: 'nack', request, code: 'forbidden', retry_after_ms: 0 });
+        return;
+      }
+      const event: Stored = { room, seq, message_no: no, kind: KINDS[frame.t], user: line.user, client, at: seq };
+      if ('text' in frame) event.text = frame.text;
+      if ('target' in frame) event.target = frame.target;
+      if (frame.t === 'react' && frame.reaction) event.reaction = frame.reaction;
+      log.push(event);
+    }
+    const ack = { t: 'ack', request, room, client, seq, message_no: no, at: seq, known: Boolean(known) };
     const ackFirst = this.random.chance(0.5);
     if (ackFirst) this.say(line, ack);
     for (const socket of this.sockets.values()) this.flush(socket, room);
@@ -115,7 +167,13 @@ export class ModelServer {
     const from = sent.get(room);
     if (from === undefined) return;
     const again = this.faults && this.random.chance(0.2) ? Math.max(0, from - 2) : from;
-    const events = this.log(room).slice(again);
+    // Live as it was written, from the log as it holds now: a device must cope with both.
+    const asRead = this.random.chance(0.5);
+    const events = this.log(room)
+      .slice(again)
+      .map(({ edited_seq, deleted_seq, ...event }) =>
+        asRead ? this.read({ ...event, ...defined({ edited_seq, deleted_seq }) }) : event,
+      );
     if (events.length > 0) this.say(line, { t: 'events', room, events });
     sent.set(room, this.log(room).length);
   }
