@@ -7,14 +7,49 @@ use super::people::named;
 pub const MOST_TEXT: usize = 8_000;
 
 named!(
-    /// A room of one student. Who is in it follows from the ties to the student.
+    /// A kind of room. Who is in it follows from the ties to its student, or to the students of its class.
     RoomKind, "room kind" {
         /// Family and school.
         Family = "family",
         /// The team among themselves.
         Team = "team",
+        /// The school's announcements to the families of a class.
+        Class = "class",
+        /// One guardian and the school's coordination.
+        DeskCoordination = "desk_coordination",
+        /// One guardian and those who teach the student in special education.
+        DeskAee = "desk_aee",
     }
 );
+
+named!(
+    /// Where a guardian speaks with some function of the school alone.
+    Desk, "desk" {
+        /// Direction and coordination.
+        Coordination = "coordination",
+        /// Special education.
+        Aee = "aee",
+    }
+);
+
+impl Desk {
+    /// The kind of its rooms.
+    #[must_use]
+    pub const fn room(self) -> RoomKind {
+        match self {
+            Self::Coordination => RoomKind::DeskCoordination,
+            Self::Aee => RoomKind::DeskAee,
+        }
+    }
+}
+
+impl RoomKind {
+    /// Whether those who only read there must not learn who else does: the families of a class are strangers to each other.
+    #[must_use]
+    pub const fn hides_readers(self) -> bool {
+        matches!(self, Self::Class)
+    }
+}
 
 named!(
     /// What happened in a room. Everything that lasts is an event with a sequence of its own.

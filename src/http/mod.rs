@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod administration;
 pub mod consents;
 pub mod corrections;
+pub mod desks;
 pub mod dev_mailbox;
 pub mod devices;
 pub mod dossiers;
@@ -178,6 +179,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         template: "/api/v1/students/{student_id}/dossier",
         route: || web::post().to(dossiers::take),
     },
+    Endpoint { method: "POST", template: "/api/v1/students/{student_id}/desks", route: || web::post().to(desks::open) },
     Endpoint { method: "GET", template: "/api/v1/admin/corrections", route: || web::get().to(corrections::waiting) },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },
     Endpoint {

@@ -248,12 +248,23 @@ pub const LIMITS: Limits = Limits {
 pub struct RoomItem {
     /// The room.
     pub room: RoomId,
-    /// Which of the student's rooms.
+    /// Which of the rooms of a student or class.
     pub kind: RoomKind,
-    /// About whom.
-    pub student: StudentId,
+    /// About whom; absent in the room of a class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub student: Option<StudentId>,
     /// Full name.
-    pub student_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub student_name: Option<String>,
+    /// Of the room of a class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_name: Option<String>,
+    /// Whose desk it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardian: Option<UserId>,
+    /// Their full name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardian_name: Option<String>,
     /// What this person may do.
     pub access: Access,
     /// Raised by a restore from a backup.
@@ -313,8 +324,9 @@ pub struct EventItem<'a> {
     pub message_no: i64,
     /// What.
     pub kind: EventKind,
-    /// Who wrote it; who came or went.
-    pub user: UserId,
+    /// Who wrote it; who came or went, but for the room of a class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
     /// Full name; absent for somebody out of sight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,

@@ -89,6 +89,8 @@ pub enum Action {
     AskCorrection,
     /// Answering such a request.
     AnswerCorrection,
+    /// Opening the room of a guardian at a desk.
+    OpenDesk,
     /// Taking a copy of a child's dossier.
     TakeDossier,
     /// Closing an account.
@@ -155,6 +157,7 @@ impl Action {
             Self::ViewCorrections => "correction.view",
             Self::AskCorrection => "correction.ask",
             Self::AnswerCorrection => "correction.answer",
+            Self::OpenDesk => "desk.open",
             Self::TakeDossier => "dossier.take",
             Self::CloseAccount => "administration.close_account",
             Self::OpenAccount => "administration.open_account",

@@ -294,6 +294,10 @@ async fn add_people(transaction: &Transaction<'_>, child: &Child) {
     let statement = "insert into guardianships (guardianship_id, student_id, user_id, kinship, custody)
                      values ($1, $2, $3, 'father', 'shared')";
     run(transaction, statement, &[&child.guardianship, &child.student.0, &child.guardian.0]).await;
+    // A desk of that guardian is open.
+    let statement =
+        "insert into rooms (room_id, kind, student_id, guardian_id) values ($1, 'desk_coordination', $2, $3)";
+    run(transaction, statement, &[&Uuid::now_v7(), &child.student.0, &child.guardian.0]).await;
     // Never deleted again, so not of a child that is.
     if child.target != Target::Deleted {
         let statement =

@@ -1,5 +1,7 @@
 //! The log of rooms over a real database: who is in, who may write, and that each room is one order without a gap, whoever writes at once.
 
+mod classes;
+mod desks;
 mod log;
 mod members;
 pub mod socket;
@@ -43,6 +45,12 @@ impl Demo {
         let statement = "select room_id from rooms where student_id = $1 and kind = $2";
         let student = self.student(name).await;
         RoomId(self.owner.query_one(statement, &[&student.0, &kind.as_str()]).await.expect("a room").get(0))
+    }
+
+    /// The room of a class.
+    async fn class_room(&self, name: &str) -> RoomId {
+        let statement = "select room_id from rooms join classes using (class_id) where name = $1";
+        RoomId(self.owner.query_one(statement, &[&name]).await.expect("a room").get(0))
     }
 
     /// A room as a person sees it.

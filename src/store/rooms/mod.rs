@@ -1,6 +1,7 @@
 //! Rooms of conversation as one person may see them: which they are in, what was said, how far they have read. Who is in is the grants'; the log is
 //! written by [`log`] alone, which [`writer`] feeds in batches; a server that shows a room reads it through [`follow`]. Read next: `docs/adr/0028`.
 
+pub mod desks;
 pub mod follow;
 pub mod log;
 pub mod marks;
@@ -28,12 +29,18 @@ pub const MOST_EVENTS: i64 = 100;
 pub struct ListedRoom {
     /// The room.
     pub room: RoomId,
-    /// Which of the student's rooms.
+    /// Which of the rooms of a student or class.
     pub kind: RoomKind,
-    /// The student.
-    pub student: StudentId,
+    /// The student; none in the room of a class.
+    pub student: Option<StudentId>,
     /// Full name.
-    pub student_name: String,
+    pub student_name: Option<String>,
+    /// Of the room of a class.
+    pub class_name: Option<String>,
+    /// Whose desk it is.
+    pub guardian: Option<UserId>,
+    /// Their full name.
+    pub guardian_name: Option<String>,
     /// What the person may do.
     pub access: Access,
     /// The last sequence of the log.
@@ -86,6 +93,8 @@ pub struct RoomEvent {
     pub kind: EventKind,
     /// Who wrote it; about whom a change of members is.
     pub user: UserId,
+    /// About whom it is, is for nobody who reads along: the server alone knows.
+    pub is_hidden: bool,
     /// Their full name; none for somebody out of sight.
     pub name: Option<String>,
     /// What the sender's device calls it.
@@ -173,8 +182,11 @@ fn listed(row: &Row) -> Result<ListedRoom, Error> {
     Ok(ListedRoom {
         room: RoomId(row.try_get("room_id")?),
         kind: row.try_get::<_, &str>("kind")?.parse()?,
-        student: StudentId(row.try_get("student_id")?),
+        student: row.try_get::<_, Option<Uuid>>("student_id")?.map(StudentId),
         student_name: row.try_get("student_name")?,
+        class_name: row.try_get("class_name")?,
+        guardian: row.try_get::<_, Option<Uuid>>("guardian_id")?.map(UserId),
+        guardian_name: row.try_get("guardian_name")?,
         access: if row.try_get("may_write")? { Access::Write } else { Access::Read },
         last_seq: row.try_get("last_seq")?,
         epoch: row.try_get("epoch")?,
@@ -192,6 +204,7 @@ fn event(row: &Row) -> Result<RoomEvent, Error> {
         message_no: row.try_get("message_no")?,
         kind: row.try_get::<_, &str>("kind")?.parse()?,
         user: UserId(row.try_get("user_id")?),
+        is_hidden: row.try_get("is_hidden")?,
         name: row.try_get("name")?,
         client: row.try_get::<_, Option<Uuid>>("client_id")?.map(ClientMessageId),
         reply_to: row.try_get("reply_to")?,

@@ -821,6 +821,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/students/{student_id}/desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the room of a guardian at a desk, or finds it. A guardian for themselves; those who write at the desk, for a guardian of the child. */
+        post: operations["open_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/students/{student_id}/dossier": {
         parameters: {
             query?: never;
@@ -1312,6 +1329,16 @@ export interface components {
              */
             text_version: number;
         };
+        /**
+         * @description Where a guardian speaks with some function of the school alone.
+         * @enum {string}
+         */
+        Desk: "coordination" | "aee";
+        /** @description A desk's room. */
+        DeskRoom: {
+            /** Format: uuid */
+            room_id: string;
+        };
         /** @description What an act did, or would do. */
         Effect: {
             /** @description False for a preview: nothing was changed. */
@@ -1615,6 +1642,15 @@ export interface components {
         OnAccount: {
             /** @description Warnings of the preview that the person has read. */
             accept?: components["schemas"]["Warning"][];
+        };
+        /** @description Which desk, and whose. */
+        OpenDesk: {
+            desk: components["schemas"]["Desk"];
+            /**
+             * Format: uuid
+             * @description Whose desk it is; absent for the asker's own. Needed from those who sit there.
+             */
+            guardian_id?: string | null;
         };
         /**
          * @description What a session still owes after the password.
@@ -4716,6 +4752,78 @@ export interface operations {
             };
             /** @description changed_meanwhile */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenDesk"];
+            };
+        };
+        responses: {
+            /** @description It was open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRoom"];
+                };
+            };
+            /** @description Opened now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRoom"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use crate::actors::conversations::talk::{Attached, Publish, Talk};
 use crate::actors::messages::MemberId;
 use crate::domain::conversation::{EventKind, RoomKind};
-use crate::domain::ids::{ClientMessageId, RoomId, StudentId, UserId};
+use crate::domain::ids::{ClientMessageId, RoomId, UserId};
 use crate::store::rooms::RoomEvent;
 use crate::store::rooms::follow::{Head, Member, Standing};
 use crate::store::rooms::log::{Fate, NewMessage, Place};
@@ -44,7 +44,18 @@ impl Log {
     fn push(&mut self, kind: EventKind, user: UserId, client: Option<ClientMessageId>, body: Option<String>) -> Place {
         self.messages += i64::from(kind.is_message());
         let (seq, message_no, at) = (self.last() + 1, self.messages, OffsetDateTime::UNIX_EPOCH);
-        self.events.push(RoomEvent { seq, message_no, kind, user, name: None, client, reply_to: None, body, at });
+        self.events.push(RoomEvent {
+            seq,
+            message_no,
+            kind,
+            user,
+            is_hidden: false,
+            name: None,
+            client,
+            reply_to: None,
+            body,
+            at,
+        });
         Place { seq, message_no, at, known: false }
     }
 
@@ -94,20 +105,14 @@ impl Log {
             user,
             name: String::new(),
             function: String::new(),
+            may_write: true,
             joined_seq,
             read_seq: joined_seq,
             read_no: 0,
             received_seq: joined_seq,
         };
         let members = self.members.iter().map(member).collect();
-        Standing {
-            kind: RoomKind::Family,
-            student: StudentId::generate(),
-            epoch: 1,
-            last_seq: self.last(),
-            message_count: self.messages,
-            members,
-        }
+        Standing { kind: RoomKind::Family, epoch: 1, last_seq: self.last(), message_count: self.messages, members }
     }
 }
 

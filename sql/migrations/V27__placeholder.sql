@@ -1,0 +1,1 @@
+-- Nothing: the number belongs to edits, deletions and reactions, which are written at the same time.
