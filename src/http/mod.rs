@@ -7,6 +7,7 @@ pub mod acceptance;
 pub mod accesses;
 pub mod accounts;
 pub mod administration;
+pub mod announcements;
 pub mod consents;
 pub mod corrections;
 pub mod desks;
@@ -181,6 +182,26 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint { method: "POST", template: "/api/v1/students/{student_id}/desks", route: || web::post().to(desks::open) },
     Endpoint { method: "GET", template: "/api/v1/admin/corrections", route: || web::get().to(corrections::waiting) },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/rooms/{room_id}/announcements",
+        route: || web::post().to(announcements::announce),
+    },
+    Endpoint {
+        method: "PUT",
+        template: "/api/v1/rooms/{room_id}/announcements/{seq}/confirmation",
+        route: || web::put().to(announcements::confirm),
+    },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/rooms/{room_id}/announcements/{seq}/receipts",
+        route: || web::get().to(announcements::receipts),
+    },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/rooms/{room_id}/announcements/{seq}/receipts.csv",
+        route: || web::get().to(announcements::receipts_table),
+    },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },
     Endpoint {
         method: "GET",

@@ -294,6 +294,9 @@ pub struct LastMessageItem {
     /// Full name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Of an announcement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// What it says.
     pub text: String,
     /// Milliseconds since 1970.
@@ -336,6 +339,12 @@ pub struct EventItem<'a> {
     /// Which message it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<i64>,
+    /// Of an announcement: its title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<&'a str>,
+    /// Of an announcement: whether families are asked to confirm it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs_confirmation: Option<bool>,
     /// What it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<&'a str>,

@@ -7,15 +7,14 @@ use serde_json::{Value, json};
 
 use super::members::{change, members, set};
 use super::socket::ChatSocket;
-use super::{Demo, store, stored};
+use super::{Demo, stored};
 use crate::support::{Session, TestServer};
 
 /// A server, and the demo network as the tests of rooms see it.
 async fn served() -> (TestServer, Demo) {
     let server = TestServer::spawn().await;
-    let database = server.database.same();
-    let (owner, store) = (database.owner().await, store(&database));
-    (server, Demo { database, owner, store })
+    let demo = Demo::beside(&server).await;
+    (server, demo)
 }
 
 async fn open(demo: &Demo, session: &Session, student: &str, body: Value) -> (StatusCode, Value) {

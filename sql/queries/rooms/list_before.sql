@@ -1,10 +1,8 @@
 -- What came in a room before a sequence, the last first: leafing back.
 -- Role: kazumi_app, acting for somebody in the room (policy of room_events).
 -- $1 uuid: room; $2 bigint: before this sequence; $3 bigint: how many at most. One row an event; `is_hidden`: about whom it is, is for nobody who reads along.
-select e.seq, e.message_no, e.kind, e.user_id, u.name, e.client_id, e.reply_to, e.body, e.created_at,
-       r.kind = 'class' and e.kind in ('member_added', 'member_removed') as is_hidden
+select e.seq, e.message_no, e.kind, e.user_id, u.name, e.client_id, e.reply_to, e.title, e.needs_confirmation, e.body, e.created_at, e.is_hidden
 from room_events e
-join rooms r on r.room_id = e.room_id
 left join users u on u.user_id = e.user_id
 where e.room_id = $1 and e.seq < $2
 order by e.seq desc

@@ -149,6 +149,7 @@ fn item(listed: ListedRoom) -> RoomItem {
         seq: message.seq,
         user: message.by,
         name: message.by_name,
+        title: message.title,
         text: message.body,
         at: chat::milliseconds(message.at),
     });

@@ -1,6 +1,7 @@
 //! Rooms of conversation as one person may see them: which they are in, what was said, how far they have read. Who is in is the grants'; the log is
 //! written by [`log`] alone, which [`writer`] feeds in batches; a server that shows a room reads it through [`follow`]. Read next: `docs/adr/0028`.
 
+pub mod announcements;
 pub mod desks;
 pub mod follow;
 pub mod log;
@@ -76,6 +77,8 @@ pub struct LastMessage {
     pub by: UserId,
     /// Their full name; none for somebody out of sight.
     pub by_name: Option<String>,
+    /// Of an announcement.
+    pub title: Option<String>,
     /// What it says.
     pub body: String,
     /// When it was committed.
@@ -101,6 +104,10 @@ pub struct RoomEvent {
     pub client: Option<ClientMessageId>,
     /// Which message it answers.
     pub reply_to: Option<i64>,
+    /// Of an announcement: its title.
+    pub title: Option<String>,
+    /// Of an announcement: whether it asks for a confirmation.
+    pub needs_confirmation: Option<bool>,
     /// What it says.
     pub body: Option<String>,
     /// When it was committed.
@@ -175,6 +182,7 @@ fn listed(row: &Row) -> Result<ListedRoom, Error> {
             seq,
             by: UserId(row.try_get("message_by")?),
             by_name: row.try_get("message_by_name")?,
+            title: row.try_get("message_title")?,
             body: row.try_get("message_body")?,
             at: row.try_get("message_at")?,
         }),
@@ -208,6 +216,8 @@ fn event(row: &Row) -> Result<RoomEvent, Error> {
         name: row.try_get("name")?,
         client: row.try_get::<_, Option<Uuid>>("client_id")?.map(ClientMessageId),
         reply_to: row.try_get("reply_to")?,
+        title: row.try_get("title")?,
+        needs_confirmation: row.try_get("needs_confirmation")?,
         body: row.try_get("body")?,
         at: row.try_get("created_at")?,
     })

@@ -277,6 +277,8 @@ impl Talk {
                 name,
                 client: Some(message.client),
                 reply_to: message.reply_to,
+                title: None,
+                needs_confirmation: None,
                 body: Some(message.body.clone()),
                 at,
             };
@@ -327,7 +329,7 @@ impl Talk {
         self.last_seq = event.seq;
         self.message_count = event.message_no;
         match event.kind {
-            EventKind::Text => {
+            EventKind::Text | EventKind::Announcement => {
                 if let Some(member) = self.members.get_mut(&event.user) {
                     (member.read_seq, member.read_no, member.received_seq) = (event.seq, event.message_no, event.seq);
                 }
@@ -394,6 +396,8 @@ pub fn encoded(event: &RoomEvent) -> Box<RawValue> {
         name: event.name.as_deref().filter(|_| !event.is_hidden),
         client: event.client,
         reply_to: event.reply_to,
+        title: event.title.as_deref(),
+        needs_confirmation: event.needs_confirmation,
         text: event.body.as_deref(),
         at: chat::milliseconds(event.at),
     })

@@ -53,6 +53,8 @@ impl Log {
             name: None,
             client,
             reply_to: None,
+            title: None,
+            needs_confirmation: None,
             body,
             at,
         });
