@@ -15,7 +15,7 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 26] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 31] = [
     (
         "account_to_reset",
         "as signing in: whose address this is, and whether a mail may go there; callable by the application",
@@ -38,6 +38,11 @@ const DEFINER_FUNCTIONS: [(&str, &str); 26] = [
         "end_sessions_of",
         "only of people in a network where the transaction's person administers something; callable by the registrar",
     ),
+    ("entitled_members", "whom the grants name as members of rooms: ids; callable by the writer"),
+    (
+        "follow_class",
+        "trigger; the rooms of the class that a student left and of the one they come into follow the grants",
+    ),
     ("has_ties_elsewhere", "yes or no; callable by the registrar"),
     (
         "issue_reset_code",
@@ -53,6 +58,11 @@ const DEFINER_FUNCTIONS: [(&str, &str); 26] = [
     ("note_ended_session", "the same"),
     ("note_reader_ties", "trigger; writes beside a read in which function it happened"),
     ("note_taker_ties", "the same beside a copy that is taken"),
+    ("open_class_room", "trigger; gives each new class its room"),
+    (
+        "open_desk",
+        "a room of a guardian who is the child's, for that guardian or who writes at the desk; callable by the application",
+    ),
     (
         "open_invitation",
         "needs the hash of a secret; tells which invitation and who made it; callable by the application",
@@ -66,6 +76,7 @@ const DEFINER_FUNCTIONS: [(&str, &str); 26] = [
         "sync_rooms",
         "makes the members of rooms those whom the grants name, no others; callable by the registrar and the writer",
     ),
+    ("sync_these_rooms", "as `sync_rooms`, which calls it; callable by nobody"),
     ("try_invitation_code", "as `open_invitation`, and counts a wrong code; callable by the application"),
     ("try_reset_code", "as `open_reset`, and counts a wrong code; callable by the application"),
     ("use_reset", "writes a row of the transaction's person and no other; callable by the application"),
@@ -73,9 +84,10 @@ const DEFINER_FUNCTIONS: [(&str, &str); 26] = [
 
 /// Of those, what the application may call: the holder of a secret is nobody yet, nobody may update credentials in any other way, and who decides
 /// for a child is not for everybody who may see it.
-const CALLED_BY_THE_APPLICATION: [&str; 8] = [
+const CALLED_BY_THE_APPLICATION: [&str; 9] = [
     "account_to_reset",
     "consent_voices",
+    "open_desk",
     "open_invitation",
     "open_reset",
     "set_own_password",

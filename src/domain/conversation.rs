@@ -9,16 +9,56 @@ use super::people::named;
 pub const MOST_TEXT: usize = 8_000;
 /// How long who wrote a message may change it: enough for what one sees on reading it again, and too short to rewrite what was agreed.
 pub const EDIT_WITHIN: Duration = Duration::from_secs(15 * 60);
+/// Most characters of the title of an announcement: what the locked screen of a cheap phone shows.
+pub const MOST_TITLE: usize = 120;
+/// Most announcements of one author in an hour. Each of them may wake hundreds of families: a school's busiest morning needs two or three, and whoever
+/// sends more is not who they seem or means a conversation.
+pub const ANNOUNCEMENTS_AN_HOUR: i64 = 5;
 
 named!(
-    /// A room of one student. Who is in it follows from the ties to the student.
+    /// A kind of room. Who is in it follows from the ties to its student, or to the students of its class.
     RoomKind, "room kind" {
         /// Family and school.
         Family = "family",
         /// The team among themselves.
         Team = "team",
+        /// The school's announcements to the families of a class.
+        Class = "class",
+        /// One guardian and the school's coordination.
+        DeskCoordination = "desk_coordination",
+        /// One guardian and those who teach the student in special education.
+        DeskAee = "desk_aee",
     }
 );
+
+named!(
+    /// Where a guardian speaks with some function of the school alone.
+    Desk, "desk" {
+        /// Direction and coordination.
+        Coordination = "coordination",
+        /// Special education.
+        Aee = "aee",
+    }
+);
+
+impl Desk {
+    /// The kind of its rooms.
+    #[must_use]
+    pub const fn room(self) -> RoomKind {
+        match self {
+            Self::Coordination => RoomKind::DeskCoordination,
+            Self::Aee => RoomKind::DeskAee,
+        }
+    }
+}
+
+impl RoomKind {
+    /// Whether those who only read there must not learn who else does: the families of a class are strangers to each other.
+    #[must_use]
+    pub const fn hides_readers(self) -> bool {
+        matches!(self, Self::Class)
+    }
+}
 
 named!(
     /// What happened in a room. Everything that lasts is an event with a sequence of its own.
@@ -35,6 +75,18 @@ named!(
         MemberAdded = "member_added",
         /// Somebody is not any more.
         MemberRemoved = "member_removed",
+        /// The school tells a class something.
+        Announcement = "announcement",
+    }
+);
+
+named!(
+    /// How an announcement was confirmed.
+    Confirmed, "way to confirm" {
+        /// With a tap, having read it.
+        Tap = "tap",
+        /// Having heard it.
+        Audio = "audio",
     }
 );
 
@@ -42,7 +94,7 @@ impl EventKind {
     /// Whether it counts as a message: has an ordinal of its own and can be unread.
     #[must_use]
     pub const fn is_message(self) -> bool {
-        matches!(self, Self::Text)
+        matches!(self, Self::Text | Self::Announcement)
     }
 }
 
@@ -170,9 +222,33 @@ pub fn text(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// The title of an announcement as it is kept: one line, without blanks around it.
+///
+/// # Errors
+/// `too_short`, `too_long`, or `invalid` for control characters, line breaks among them.
+pub fn title(title: &str) -> Result<String, &'static str> {
+    let title = title.trim();
+    match title.chars().count() {
+        _ if title.chars().any(char::is_control) => Err("invalid"),
+        0 => Err("too_short"),
+        1..=MOST_TITLE => Ok(title.to_owned()),
+        _ => Err("too_long"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_is_one_line() {
+        assert_eq!(title("  Reunião na sexta "), Ok("Reunião na sexta".to_owned()));
+        assert_eq!(title(&"á".repeat(MOST_TITLE)).map(|kept| kept.chars().count()), Ok(MOST_TITLE));
+        for (wrong, code) in [("", "too_short"), ("a\nb", "invalid"), ("a\tb", "invalid")] {
+            assert_eq!(title(wrong), Err(code), "{wrong:?}");
+        }
+        assert_eq!(title(&"a".repeat(MOST_TITLE + 1)), Err("too_long"));
+    }
 
     #[test]
     fn a_message_loses_blanks_around_it_and_nothing_inside() {

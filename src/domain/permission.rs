@@ -43,6 +43,9 @@ impl Area {
             Self::Section(section) => section.as_str(),
             Self::Room(RoomKind::Family) => "room_family",
             Self::Room(RoomKind::Team) => "room_team",
+            Self::Room(RoomKind::Class) => "room_class",
+            Self::Room(RoomKind::DeskCoordination) => "room_desk_coordination",
+            Self::Room(RoomKind::DeskAee) => "room_desk_aee",
         }
     }
 }
@@ -144,16 +147,18 @@ pub fn section_access(relation: Relation, section: Section) -> Option<Access> {
     }
 }
 
-/// What one relation allows in one room; `None` is "does not exist for you". The rows of `domain.md` D: an emergency opens no conversation,
-/// and who is invited into the family's room by hand has no place here yet.
+/// What one relation allows in one room; `None` is "does not exist for you". An emergency opens no conversation, and who is invited into the
+/// family's room by hand has no place here yet. Which of a student's guardians a desk is for is in the room, not here.
 #[must_use]
 pub const fn room_access(relation: Relation, room: RoomKind) -> Option<Access> {
     use Function as F;
     match (room, relation) {
         (_, Relation::Emergency) => None,
-        (RoomKind::Family, Relation::Guardian { can_view: true, judicial_restriction: false, .. }) => {
-            Some(Access::Write)
-        }
+        (kind, Relation::Guardian { can_view: true, judicial_restriction: false, .. }) => match kind {
+            RoomKind::Family | RoomKind::DeskCoordination | RoomKind::DeskAee => Some(Access::Write),
+            RoomKind::Class => Some(Access::Read),
+            RoomKind::Team => None,
+        },
         (_, Relation::Guardian { .. }) => None,
         (
             RoomKind::Family,
@@ -164,6 +169,17 @@ pub const fn room_access(relation: Relation, room: RoomKind) -> Option<Access> {
         (RoomKind::Team, Relation::School(F::Coordinator)) => Some(Access::Write),
         (RoomKind::Team, Relation::School(_) | Relation::Team(F::NetworkManager)) => None,
         (RoomKind::Team, Relation::Team(_)) => Some(Access::Write),
+        (
+            RoomKind::Class,
+            Relation::School(F::Principal | F::Coordinator)
+            | Relation::Team(F::ClassTeacher | F::AeeTeacher | F::Coordinator),
+        ) => Some(Access::Write),
+        (RoomKind::Class, _) => None,
+        (RoomKind::DeskCoordination, Relation::School(F::Coordinator | F::Principal)) => Some(Access::Write),
+        (RoomKind::DeskCoordination, _) => None,
+        (RoomKind::DeskAee, Relation::Team(F::AeeTeacher)) => Some(Access::Write),
+        (RoomKind::DeskAee, Relation::School(F::Coordinator)) => Some(Access::Read),
+        (RoomKind::DeskAee, _) => None,
     }
 }
 
@@ -384,7 +400,8 @@ mod tests {
         let rows = grants(&[link(guarded, guardian(true)), link(member, guardian(false)), link(member, team)]);
         assert!(rows.iter().all(|row| row.user == member) && !rows.is_empty());
         let team_rows = grants(&[link(member, team)]);
-        assert_eq!(team_rows.len(), Area::all().count());
+        // Everything but the desks, at which no class teacher sits.
+        assert_eq!(team_rows.len(), Area::all().count() - 2);
         assert_eq!(grants(&[link(member, team), link(member, team)]), team_rows);
     }
 

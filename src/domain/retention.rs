@@ -216,7 +216,7 @@ const OF_THE_ACCOUNT: &str = "belongs to an account, which stays for as long as 
 const OF_THE_CHAIN: &str = "a chain that is read from its first row; ids and acts, no words and no names";
 
 /// What does not go by its age, and why.
-pub const KEPT: [(&str, &str); 28] = [
+pub const KEPT: [(&str, &str); 29] = [
     ("students", OF_THE_RECORD),
     ("guardianships", OF_THE_RECORD),
     ("team_links", OF_THE_RECORD),
@@ -231,6 +231,7 @@ pub const KEPT: [(&str, &str); 28] = [
     ("rooms", OF_THE_RECORD),
     ("room_members", OF_THE_RECORD),
     ("room_events", OF_THE_RECORD),
+    ("announcement_receipts", OF_THE_RECORD),
     ("erased_documents", "which section the reads of an erased child were of; ids only"),
     ("grants", "follow from links and guardianships and are written anew with them"),
     ("networks", OF_THE_SCHOOL),

@@ -7,8 +7,10 @@ pub mod acceptance;
 pub mod accesses;
 pub mod accounts;
 pub mod administration;
+pub mod announcements;
 pub mod consents;
 pub mod corrections;
+pub mod desks;
 pub mod dev_mailbox;
 pub mod devices;
 pub mod dossiers;
@@ -178,7 +180,28 @@ pub const ENDPOINTS: &[Endpoint] = &[
         template: "/api/v1/students/{student_id}/dossier",
         route: || web::post().to(dossiers::take),
     },
+    Endpoint { method: "POST", template: "/api/v1/students/{student_id}/desks", route: || web::post().to(desks::open) },
     Endpoint { method: "GET", template: "/api/v1/admin/corrections", route: || web::get().to(corrections::waiting) },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/rooms/{room_id}/announcements",
+        route: || web::post().to(announcements::announce),
+    },
+    Endpoint {
+        method: "PUT",
+        template: "/api/v1/rooms/{room_id}/announcements/{seq}/confirmation",
+        route: || web::put().to(announcements::confirm),
+    },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/rooms/{room_id}/announcements/{seq}/receipts",
+        route: || web::get().to(announcements::receipts),
+    },
+    Endpoint {
+        method: "GET",
+        template: "/api/v1/rooms/{room_id}/announcements/{seq}/receipts.csv",
+        route: || web::get().to(announcements::receipts_table),
+    },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },
     Endpoint {
         method: "GET",

@@ -286,12 +286,23 @@ pub const LIMITS: Limits = Limits {
 pub struct RoomItem {
     /// The room.
     pub room: RoomId,
-    /// Which of the student's rooms.
+    /// Which of the rooms of a student or class.
     pub kind: RoomKind,
-    /// About whom.
-    pub student: StudentId,
+    /// About whom; absent in the room of a class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub student: Option<StudentId>,
     /// Full name.
-    pub student_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub student_name: Option<String>,
+    /// Of the room of a class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_name: Option<String>,
+    /// Whose desk it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardian: Option<UserId>,
+    /// Their full name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardian_name: Option<String>,
     /// What this person may do.
     pub access: Access,
     /// Raised by a restore from a backup.
@@ -321,6 +332,9 @@ pub struct LastMessageItem {
     /// Full name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Of an announcement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// What it says; absent when it was taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -352,8 +366,9 @@ pub struct EventItem<'a> {
     pub message_no: i64,
     /// What.
     pub kind: EventKind,
-    /// Who wrote it; who came or went.
-    pub user: UserId,
+    /// Who wrote it; who came or went, but for the room of a class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
     /// Full name; absent for somebody out of sight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
@@ -363,6 +378,12 @@ pub struct EventItem<'a> {
     /// Which message it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<i64>,
+    /// Of an announcement: its title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<&'a str>,
+    /// Of an announcement: whether families are asked to confirm it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs_confirmation: Option<bool>,
     /// Which message it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<i64>,

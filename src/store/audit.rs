@@ -89,6 +89,14 @@ pub enum Action {
     AskCorrection,
     /// Answering such a request.
     AnswerCorrection,
+    /// Telling a class something.
+    Announce,
+    /// Confirming such an announcement.
+    ConfirmAnnouncement,
+    /// Looking at who has seen and confirmed one.
+    ViewReceipts,
+    /// Opening the room of a guardian at a desk.
+    OpenDesk,
     /// Taking a copy of a child's dossier.
     TakeDossier,
     /// Closing an account.
@@ -155,6 +163,10 @@ impl Action {
             Self::ViewCorrections => "correction.view",
             Self::AskCorrection => "correction.ask",
             Self::AnswerCorrection => "correction.answer",
+            Self::Announce => "announcement.write",
+            Self::ConfirmAnnouncement => "announcement.confirm",
+            Self::ViewReceipts => "announcement.receipts",
+            Self::OpenDesk => "desk.open",
             Self::TakeDossier => "dossier.take",
             Self::CloseAccount => "administration.close_account",
             Self::OpenAccount => "administration.open_account",

@@ -30,7 +30,9 @@ const SWEEP: &str = include_str!("../../sql/queries/student_erasure/sweep.sql");
 const REWRITE: &str = include_str!("../../sql/queries/student_erasure/rewrite.sql");
 
 /// What goes, in the order in which it goes: table and statement. Each takes the student's id.
-pub const DELETIONS: [(&str, &str); 15] = [
+pub const DELETIONS: [(&str, &str); 16] = [
+    // Who is family and in which class, is asked of what goes below.
+    about!("announcement_receipts", "delete_announcement_receipts.sql"),
     about!("grants", "delete_grants.sql"),
     about!("team_links", "delete_team_links.sql"),
     about!("guardianships", "delete_guardianships.sql"),

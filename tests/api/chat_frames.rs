@@ -7,8 +7,10 @@ use kazumi::domain::conversation::RoomKind;
 use kazumi::ws::CHAT_FRAMES;
 use serde_json::{Value, json};
 use tokio_postgres::Client as Database;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::fixture::email;
 use super::matrix::{Asker, cell};
 use super::places::{Child, Target, canaries_in};
 use super::{World, footprint};
@@ -27,6 +29,10 @@ struct Place<'a> {
 impl Place<'_> {
     /// What is said in it, and in no other.
     fn words(&self) -> String {
+        if self.kind == RoomKind::Class {
+            // What a class is told is about no child.
+            return format!("conversa-{}", self.child.class);
+        }
         self.child.canary(&format!("conversa-{}", self.kind.as_str()))
     }
 }
@@ -53,17 +59,34 @@ impl Tally {
     }
 }
 
-/// Both rooms of every child, with a message of somebody of the team in each.
+/// The rooms of every child, with a message of somebody of the team in each. The desks are those of the guardian who is in a column, where there is one.
 async fn places<'a>(owner: &Database, children: &'a [Child]) -> Vec<Place<'a>> {
     let say = "with r as (update rooms set last_seq = last_seq + 1, message_count = message_count + 1 where room_id = $1 \
                returning last_seq, message_count) \
                insert into room_events (room_id, seq, message_no, kind, user_id, client_id, body) \
                select $1, r.last_seq, r.message_count, 'text', $2, gen_random_uuid(), $3 from r returning seq";
-    let find = "select room_id from rooms where student_id = $1 and kind = $2";
+    let find = "select room_id from rooms \
+                where kind = $2 and (student_id = $1 and (guardian_id is null or guardian_id = $4) or class_id = $3)";
+    let open = "insert into rooms (room_id, kind, student_id, guardian_id) \
+                select gen_random_uuid(), k.kind, s.student_id, $2 \
+                from students s cross join (values ('desk_coordination'), ('desk_aee')) as k (kind) \
+                where s.student_id = $1 on conflict do nothing";
     let mut places = Vec::new();
     for child in children {
+        let guardian = match child.target {
+            Target::Own => person(owner, "guardian").await,
+            Target::Classmate => person(owner, "classmate_guardian").await,
+            _ => child.guardian.0,
+        };
+        owner.execute(open, &[&child.student.0, &guardian]).await.expect("desks");
+        owner.execute("select sync_rooms(array[$1::uuid])", &[&child.student.0]).await.expect("members");
         for &kind in RoomKind::ALL {
-            let found = owner.query_opt(find, &[&child.student.0, &kind.as_str()]).await.expect("rooms");
+            if (kind, child.target) == (RoomKind::Class, Target::Classmate) {
+                // That of the child of the columns.
+                continue;
+            }
+            let about: [&(dyn ToSql + Sync); 4] = [&child.student.0, &kind.as_str(), &child.class, &guardian];
+            let found = owner.query_opt(find, &about).await.expect("rooms");
             let room = found.map_or_else(Uuid::now_v7, |row| row.get(0));
             let mut place = Place { child, kind, room: room.to_string(), last: 1 };
             if let Some(row) = owner.query_opt(say, &[&room, &child.member.0, &place.words()]).await.expect("said") {
@@ -75,13 +98,24 @@ async fn places<'a>(owner: &Database, children: &'a [Child]) -> Vec<Place<'a>> {
     places
 }
 
+async fn person(owner: &Database, relation: &str) -> Uuid {
+    let find = "select user_id from credentials where email = $1";
+    owner.query_one(find, &[&email(relation)]).await.expect("somebody").get(0)
+}
+
 fn right(relation: &'static str, place: &Place<'_>) -> String {
     if matches!(place.child.target, Target::Deleted | Target::Never) {
         return "-".to_owned();
     }
     let rows = matrix();
     let row = rows.iter().find(|row| row.kind == "room" && row.name == place.kind.as_str()).expect("a row");
-    cell(row, relation, place.child.target).to_owned()
+    let right = cell(row, relation, place.child.target);
+    let by_the_classmate = match (place.kind, place.child.target) {
+        (RoomKind::Class, Target::Own) => cell(row, relation, Target::Classmate),
+        _ => "-",
+    };
+    // In the order of the alphabet: nothing, R, W.
+    right.max(by_the_classmate).to_owned()
 }
 
 /// A word into the void: what was heard until the server answered that it is there.
@@ -141,15 +175,17 @@ fn history(place: &Place<'_>, request: u32) -> Value {
     json!({ "t": "history", "request": request, "room": place.room, "before": place.last + 1, "most": 3 })
 }
 
-/// Everything that can be said in a room by somebody who is let in. `observer` is in the rooms of the own child.
+/// Everything that can be said in a room by somebody who is let in. `observer` watches the rooms of the own child in which `watching` is.
 async fn try_room(
     by: &'static str,
-    (socket, observer): (&mut ChatSocket, &mut ChatSocket),
+    (socket, observer, watching): (&mut ChatSocket, &mut ChatSocket, &'static str),
     (place, entered): (&Place<'_>, &Heard),
     tally: &mut Tally,
 ) -> Vec<Value> {
     let right = right(by, place);
-    let (reads, writes) = (right != "-", right == "W");
+    // In a class's room there is neither typing nor a message: who writes there announces.
+    let is_class = place.kind == RoomKind::Class;
+    let (reads, writes) = (right != "-", right == "W" && !is_class);
     let mut heard = Vec::new();
     tally.tried("chat.sync", by, Some(place), reads, entered.of_room("attached", &place.room).is_some());
     socket.say(&history(place, 7)).await;
@@ -175,12 +211,13 @@ async fn try_room(
         socket.say(&json!({ "t": "typing", "room": place.room })).await;
         silence(socket).await;
         let is_it = |frame: &Value| frame["t"] == "typing" && frame["room"] == place.room;
-        let told = if reads {
+        let hears = reads && !is_class && self::right(watching, place) != "-";
+        let told = if hears {
             observer.hear_until(is_it).await.0.last().is_some()
         } else {
             silence(observer).await.0.iter().any(is_it)
         };
-        tally.tried("chat.typing", by, Some(place), reads, told);
+        tally.tried("chat.typing", by, Some(place), hears, told);
     }
     let answer = socket.write(publish(place, 8)).await;
     tally.tried("chat.publish", by, Some(place), writes, answer["t"] == "ack");
@@ -222,7 +259,10 @@ async fn try_everything(world: &World) {
     let rows = matrix();
     let hello = rows.iter().find(|row| row.name == "chat.hello").expect("a row");
     let mut tally = Tally::default();
-    for (column, &relation) in RELATIONS.iter().enumerate() {
+    // Strangers first: marks of those who are in are written a moment later, and would look like theirs.
+    let mut columns: Vec<_> = RELATIONS.into_iter().enumerate().collect();
+    columns.sort_by_key(|(column, _)| hello.cells[*column] != "-");
+    for (column, relation) in columns {
         let token = match relation {
             "anonymous" => String::new(),
             "expired_token" => world.expired_token(),
@@ -235,8 +275,8 @@ async fn try_everything(world: &World) {
             continue;
         }
         let watching = if relation == "coordinator" { "class_teacher" } else { "coordinator" };
-        let watching = Asker::new(world, watching).await.token();
-        let (mut observer, _) = ChatSocket::enter(&world.server, &watching, &json!({})).await;
+        let theirs = Asker::new(world, watching).await.token();
+        let (mut observer, _) = ChatSocket::enter(&world.server, &theirs, &json!({})).await;
         let (mut socket, entered) = ChatSocket::enter(&world.server, &token, &json!({})).await;
         for kind in ["chat.hello", "chat.ping"] {
             tally.tried(kind, relation, None, true, entered.all("inbox").len() == 1);
@@ -247,7 +287,8 @@ async fn try_everything(world: &World) {
         for place in &places {
             // A socket of its own: what is written shares one budget.
             let (mut socket, entered) = ChatSocket::enter(&world.server, &token, &json!({})).await;
-            heard.extend(try_room(relation, (&mut socket, &mut observer), (place, &entered), &mut tally).await);
+            let sockets = (&mut socket, &mut observer, watching);
+            heard.extend(try_room(relation, sockets, (place, &entered), &mut tally).await);
         }
         let may_hear =
             |target| places.iter().any(|place| place.child.target == target && right(relation, place) != "-");

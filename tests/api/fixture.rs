@@ -187,12 +187,13 @@ pub async fn without_request_id(answer: Response) -> Value {
 /// Writes all of it into an empty database.
 pub async fn fill(owner: &mut Database) -> Vec<Child> {
     let transaction = owner.transaction().await.expect("a transaction");
-    let children = places::fill(&transaction).await;
+    let mut children = places::fill(&transaction).await;
     let hash = hash_now(PASSWORD.as_bytes()).expect("a hash");
     for relation in RELATIONS.into_iter().filter(|relation| *relation != "anonymous") {
         add_person(&transaction, &children, relation, &hash).await;
     }
     places::grant(&transaction, &children).await;
+    places::announce(&transaction, &mut children).await;
     let gone = places::add_and_remove(&transaction, &children[0]).await;
     transaction.commit().await.expect("committed");
     children.into_iter().chain([gone, Child::unknown(Target::Never)]).collect()

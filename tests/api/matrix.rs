@@ -126,7 +126,11 @@ pub fn seen_as(relation: &'static str, target: Target) -> &'static str {
 
 /// The cell of a row for somebody and a child.
 pub fn cell<'a>(row: &'a Row, relation: &'static str, target: Target) -> &'a str {
-    let seen_as = seen_as(relation, target);
+    let seen_as = match seen_as(relation, target) {
+        // Family of another child of the class is in the room of the class; family of a child elsewhere is nobody there.
+        "classmate_guardian" if row.name.contains("{room_id}") && target != Target::Own => "other_school",
+        seen_as => seen_as,
+    };
     let column = RELATIONS.iter().position(|name| *name == seen_as).expect("a column");
     match row.cells[column].as_str() {
         "401" => "401",
@@ -282,7 +286,9 @@ pub async fn ask_for_others(world: &World) {
             // Whatever somebody may not see looks like this.
             let (_, nothing) = substitutions(&names, own, never).swap_remove(0);
             let nothing = asker.ask(world, row, &nothing, never).await.comparable();
-            for target in Target::FOREIGN {
+            // The room of a classmate's class is the own one.
+            let shares = |target: &Target| *target == Target::Classmate && names.contains(&"room_id");
+            for target in Target::FOREIGN.into_iter().filter(|target| !shares(target)) {
                 let foreign = world.child(target);
                 for (is_mixed, ids) in substitutions(&names, own, foreign) {
                     let expected = match cell(row, relation, target) {

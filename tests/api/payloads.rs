@@ -39,6 +39,15 @@ pub fn body(route: &str, relation: &str, about: &Child) -> Option<Value> {
         "POST /api/v1/students/{student_id}/corrections/{correction_id}/answer" => {
             Some(json!({ "accepted": true, "answer": "Corrigimos." }))
         }
+        // The fixture has opened that of the guardian who never signs in.
+        "POST /api/v1/students/{student_id}/desks" => match relation.ends_with("guardian") {
+            true => Some(json!({ "desk": "coordination" })),
+            false => Some(json!({ "desk": "coordination", "guardian_id": about.guardian.0 })),
+        },
+        "POST /api/v1/rooms/{room_id}/announcements" => Some(json!({
+            "client_id": uuid::Uuid::now_v7(), "title": "Reunião", "text": "Na sexta, às 18h.", "needs_confirmation": true
+        })),
+        "PUT /api/v1/rooms/{room_id}/announcements/{seq}/confirmation" => Some(json!({ "how": "tap" })),
         // Secrets that nobody was given: what the right ones do is `invitations.rs`.
         "POST /api/v1/invitations/preview" | "POST /api/v1/invitations/join" => {
             Some(json!({ "token": "A".repeat(43) }))

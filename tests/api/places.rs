@@ -96,6 +96,10 @@ pub struct Child {
     pub emergency: Uuid,
     /// A request of that guardian to correct something, answered.
     pub correction: Uuid,
+    /// The room of the class.
+    pub room: Uuid,
+    /// Where an announcement is in it; another place in each class.
+    pub announcement: i64,
 }
 
 impl Child {
@@ -116,6 +120,8 @@ impl Child {
             invitation: Uuid::now_v7(),
             emergency: Uuid::now_v7(),
             correction: Uuid::now_v7(),
+            room: Uuid::now_v7(),
+            announcement: 900,
         }
     }
 
@@ -137,6 +143,8 @@ impl Child {
             "invitation_id" => self.invitation.to_string(),
             "break_glass_id" => self.emergency.to_string(),
             "correction_id" => self.correction.to_string(),
+            "room_id" => self.room.to_string(),
+            "seq" => self.announcement.to_string(),
             _ => {
                 panic!("an address has a parameter {{{name}}}: say in tests/api/places.rs which id of a child it means")
             }
@@ -227,6 +235,25 @@ pub async fn add_and_remove(transaction: &Transaction<'_>, beside: &Child) -> Ch
     Child { school, class, network, ..gone }
 }
 
+/// An announcement in the room of each class, behind everything that happened there, at a place where no other class has one.
+pub async fn announce(transaction: &Transaction<'_>, children: &mut [Child]) {
+    for (number, child) in children.iter_mut().enumerate() {
+        let find = "select room_id from rooms where class_id = $1";
+        child.room = transaction.query_one(find, &[&child.class]).await.expect("a room").get(0);
+        if child.target == Target::Classmate {
+            // The room, and what is in it, are those of the child before.
+            child.announcement = 100;
+            continue;
+        }
+        child.announcement = 100 * (number as i64 + 1);
+        let raise = "update rooms set last_seq = $2, message_count = message_count + 1 where room_id = $1";
+        run(transaction, raise, &[&child.room, &child.announcement]).await;
+        let statement = "insert into room_events (room_id, seq, message_no, kind, user_id, client_id, title, body, needs_confirmation)
+                         values ($1, $2, 1, 'announcement', $3, gen_random_uuid(), 'Passeio', 'No sábado.', true)";
+        run(transaction, statement, &[&child.room, &child.announcement, &child.member.0]).await;
+    }
+}
+
 /// Works out the grants of every child.
 pub async fn grant(transaction: &Transaction<'_>, children: &[Child]) {
     for child in children {
@@ -294,6 +321,10 @@ async fn add_people(transaction: &Transaction<'_>, child: &Child) {
     let statement = "insert into guardianships (guardianship_id, student_id, user_id, kinship, custody)
                      values ($1, $2, $3, 'father', 'shared')";
     run(transaction, statement, &[&child.guardianship, &child.student.0, &child.guardian.0]).await;
+    // A desk of that guardian is open.
+    let statement =
+        "insert into rooms (room_id, kind, student_id, guardian_id) values ($1, 'desk_coordination', $2, $3)";
+    run(transaction, statement, &[&Uuid::now_v7(), &child.student.0, &child.guardian.0]).await;
     // Never deleted again, so not of a child that is.
     if child.target != Target::Deleted {
         let statement =

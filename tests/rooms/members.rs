@@ -11,7 +11,7 @@ use kazumi::store::{grants, roles};
 use super::{Demo, stored};
 
 /// The names of who is in a room.
-async fn members(demo: &Demo, room: kazumi::domain::ids::RoomId) -> BTreeSet<String> {
+pub(super) async fn members(demo: &Demo, room: kazumi::domain::ids::RoomId) -> BTreeSet<String> {
     let statement =
         "select u.name from room_members m join users u using (user_id) where m.room_id = $1 and m.left_seq is null";
     let rows = demo.owner.query(statement, &[&room.0]).await.expect("members");
@@ -19,7 +19,7 @@ async fn members(demo: &Demo, room: kazumi::domain::ids::RoomId) -> BTreeSet<Str
 }
 
 /// Changes a tie as the owner, with what follows from it.
-async fn change(demo: &mut Demo, student: &str, statement: &str) {
+pub(super) async fn change(demo: &mut Demo, student: &str, statement: &str) {
     let student = demo.student(student).await;
     let transaction = demo.owner.transaction().await.expect("a transaction");
     assert_eq!(transaction.execute(statement, &[]).await.expect(statement), 1, "{statement}");
@@ -27,7 +27,7 @@ async fn change(demo: &mut Demo, student: &str, statement: &str) {
     transaction.commit().await.expect("committed");
 }
 
-fn set(names: &[&str]) -> BTreeSet<String> {
+pub(super) fn set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 

@@ -1,5 +1,8 @@
 //! The log of rooms over a real database: who is in, who may write, and that each room is one order without a gap, whoever writes at once.
 
+mod announcements;
+mod classes;
+mod desks;
 mod log;
 mod members;
 mod revisions;
@@ -14,7 +17,7 @@ use kazumi::store::rooms::{ListedRoom, list};
 use kazumi::store::{Store, roles};
 use tokio_postgres::Client;
 
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, TestServer};
 
 /// The demo network, as the servers see it.
 struct Demo {
@@ -44,6 +47,19 @@ impl Demo {
         let statement = "select room_id from rooms where student_id = $1 and kind = $2";
         let student = self.student(name).await;
         RoomId(self.owner.query_one(statement, &[&student.0, &kind.as_str()]).await.expect("a room").get(0))
+    }
+
+    /// Beside a server over the same database.
+    async fn beside(server: &TestServer) -> Self {
+        let database = server.database.same();
+        let (owner, store) = (database.owner().await, store(&database));
+        Self { database, owner, store }
+    }
+
+    /// The room of a class.
+    async fn class_room(&self, name: &str) -> RoomId {
+        let statement = "select room_id from rooms join classes using (class_id) where name = $1";
+        RoomId(self.owner.query_one(statement, &[&name]).await.expect("a room").get(0))
     }
 
     /// A room as a person sees it.

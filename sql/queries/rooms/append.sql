@@ -7,28 +7,25 @@
 -- Role: kazumi_writer.
 -- $1 int[]: place in the batch · $2 uuid[]: room · $3 uuid[]: sender · $4 uuid[]: the device's name for it · $5 text[]: kind · $6 text[]: text, or null
 -- $7 bigint[]: sequence it answers to, or null · $8 bigint[]: sequence it is about, or null · $9 text[]: reaction, or null
--- $10 double: seconds in which a message may be changed
+-- $10 double: seconds in which a message may be changed; an announcement may be at any time
 -- One row an event that was not refused: its place and outcome (stored, known, conflict, too_late); sequence, ordinal and when for the first two.
 with input as (
     select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
         as t (place, room_id, user_id, client_id, kind, body, reply_to, target_seq, reaction)
 ),
 locked as (
-    select room_id, student_id, kind, last_seq, message_count
+    select room_id, student_id, class_id, kind, last_seq, message_count
     from rooms
     where room_id in (select room_id from input)
     order by room_id
     for no key update
 ),
 allowed as (
-    select l.room_id, a.user_id, m.joined_seq
+    select l.room_id, a.user_id, m.joined_seq, l.kind = 'class' as is_class
     from (select distinct room_id, user_id from input) a
     join locked l using (room_id)
     join room_members m on m.room_id = a.room_id and m.user_id = a.user_id and m.left_seq is null
-    where exists (
-        select 1 from grants g
-        where g.user_id = a.user_id and g.student_id = l.student_id and g.section = 'room_' || l.kind and g.access = 'write'
-          and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to))
+    where has_room_grant(a.user_id, l.kind, l.student_id, l.class_id, 'write')
 ),
 known as (
     select i.place, e.seq, e.message_no, e.created_at,
@@ -41,16 +38,18 @@ known as (
 judged as (
     select i.*,
            case
+               -- What is said to a class is announced (announce.sql), and only who did may change it.
+               when a.is_class and i.kind not in ('edited', 'deleted') then false
                when i.target_seq is null then i.reply_to is null or t.seq is not null
                when i.kind = 'deleted' then t.user_id = i.user_id
                when i.kind = 'edited' then t.user_id = i.user_id and t.deleted_seq is null
                else t.seq is not null and t.deleted_seq is null
            end as is_allowed,
-           i.kind = 'edited' and t.created_at < now() - make_interval(secs => $10::double precision) as is_late
+           i.kind = 'edited' and t.kind = 'text' and t.created_at < now() - make_interval(secs => $10::double precision) as is_late
     from input i
     join allowed a using (room_id, user_id)
     left join room_events t
-        on t.room_id = i.room_id and t.seq = coalesce(i.target_seq, i.reply_to) and t.kind = 'text' and t.seq >= a.joined_seq
+        on t.room_id = i.room_id and t.seq = coalesce(i.target_seq, i.reply_to) and t.kind in ('text', 'announcement') and t.seq >= a.joined_seq
     where not exists (select 1 from known k where k.place = i.place)
 ),
 fresh as (

@@ -1,7 +1,8 @@
 -- What came in a room before a sequence, the last first: leafing back.
 -- Role: kazumi_app, acting for somebody in the room (policy of room_events).
--- $1 uuid: room; $2 bigint: before this sequence; $3 bigint: how many at most.
-select e.seq, e.message_no, e.kind, e.user_id, u.name, e.client_id, e.reply_to, e.target_seq, e.reaction, e.edited_seq, e.deleted_seq, e.body, e.created_at
+-- $1 uuid: room; $2 bigint: before this sequence; $3 bigint: how many at most. One row an event; `is_hidden`: about whom it is, is for nobody who reads along.
+select e.seq, e.message_no, e.kind, e.user_id, u.name, e.client_id, e.reply_to, e.target_seq, e.reaction, e.edited_seq, e.deleted_seq, e.title, e.needs_confirmation, e.body, e.created_at,
+       e.is_hidden
 from room_log e
 left join users u on u.user_id = e.user_id
 where e.room_id = $1 and e.seq < $2

@@ -144,11 +144,12 @@ impl Conversations {
 }
 
 fn item(listed: ListedRoom) -> RoomItem {
-    let ListedRoom { room, kind, student, student_name, access, epoch, last_seq, .. } = listed;
+    let ListedRoom { room, kind, student, access, epoch, last_seq, .. } = listed;
     let last_message = listed.last_message.map(|message| LastMessageItem {
         seq: message.seq,
         user: message.by,
         name: message.by_name,
+        title: message.title,
         text: message.body,
         at: chat::milliseconds(message.at),
     });
@@ -156,7 +157,10 @@ fn item(listed: ListedRoom) -> RoomItem {
         room,
         kind,
         student,
-        student_name,
+        student_name: listed.student_name,
+        class_name: listed.class_name,
+        guardian: listed.guardian,
+        guardian_name: listed.guardian_name,
         access,
         epoch,
         last_seq,

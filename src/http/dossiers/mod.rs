@@ -3,7 +3,7 @@
 
 mod file;
 mod page;
-mod words;
+pub(super) mod words;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{LIST_AFTER, RoomEvent};
 use crate::domain::conversation::RoomKind;
-use crate::domain::ids::{RoomId, StudentId, UserId};
+use crate::domain::ids::{RoomId, UserId};
 use crate::store::{Error, Store};
 
 const READ_ROOM: &str = include_str!("../../../sql/queries/rooms/read_room.sql");
@@ -14,10 +14,8 @@ const FIND_HEADS: &str = include_str!("../../../sql/queries/rooms/find_heads.sql
 /// A room at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// Which of the student's rooms.
+    /// Which of the rooms of a student or class.
     pub kind: RoomKind,
-    /// About whom.
-    pub student: StudentId,
     /// Raised by a restore from a backup.
     pub epoch: i32,
     /// The last sequence.
@@ -37,6 +35,8 @@ pub struct Member {
     pub name: String,
     /// Function with the student, or kind of account.
     pub function: String,
+    /// Whether they may write, as far as is known.
+    pub may_write: bool,
     /// The event that let them in.
     pub joined_seq: i64,
     /// Read up to here.
@@ -74,6 +74,7 @@ pub async fn read(store: &Store, room: RoomId) -> Result<Option<Standing>, Error
                         user: UserId(user),
                         name: row.try_get("name")?,
                         function: row.try_get("function")?,
+                        may_write: row.try_get("may_write")?,
                         joined_seq: row.try_get("joined_seq")?,
                         read_seq: row.try_get("read_seq")?,
                         read_no: row.try_get("read_no")?,
@@ -82,7 +83,6 @@ pub async fn read(store: &Store, room: RoomId) -> Result<Option<Standing>, Error
                 }
                 Ok(Some(Standing {
                     kind: first.try_get::<_, &str>("kind")?.parse()?,
-                    student: StudentId(first.try_get("student_id")?),
                     epoch: first.try_get("epoch")?,
                     last_seq: first.try_get("last_seq")?,
                     message_count: first.try_get("message_count")?,

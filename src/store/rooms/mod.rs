@@ -1,6 +1,8 @@
 //! Rooms of conversation as one person may see them: which they are in, what was said, how far they have read. Who is in is the grants'; the log is
 //! written by [`log`] alone, which [`writer`] feeds in batches; a server that shows a room reads it through [`follow`]. Read next: `docs/adr/0028`.
 
+pub mod announcements;
+pub mod desks;
 pub mod follow;
 pub mod log;
 pub mod marks;
@@ -28,12 +30,18 @@ pub const MOST_EVENTS: i64 = 100;
 pub struct ListedRoom {
     /// The room.
     pub room: RoomId,
-    /// Which of the student's rooms.
+    /// Which of the rooms of a student or class.
     pub kind: RoomKind,
-    /// The student.
-    pub student: StudentId,
+    /// The student; none in the room of a class.
+    pub student: Option<StudentId>,
     /// Full name.
-    pub student_name: String,
+    pub student_name: Option<String>,
+    /// Of the room of a class.
+    pub class_name: Option<String>,
+    /// Whose desk it is.
+    pub guardian: Option<UserId>,
+    /// Their full name.
+    pub guardian_name: Option<String>,
     /// What the person may do.
     pub access: Access,
     /// The last sequence of the log.
@@ -69,6 +77,8 @@ pub struct LastMessage {
     pub by: UserId,
     /// Their full name; none for somebody out of sight.
     pub by_name: Option<String>,
+    /// Of an announcement.
+    pub title: Option<String>,
     /// What it says; nothing once it was taken back.
     pub body: Option<String>,
     /// When it was committed.
@@ -86,12 +96,18 @@ pub struct RoomEvent {
     pub kind: EventKind,
     /// Who wrote it; about whom a change of members is.
     pub user: UserId,
+    /// About whom it is, is for nobody who reads along: the server alone knows.
+    pub is_hidden: bool,
     /// Their full name; none for somebody out of sight.
     pub name: Option<String>,
     /// What the sender's device calls it.
     pub client: Option<ClientMessageId>,
     /// Which message it answers.
     pub reply_to: Option<i64>,
+    /// Of an announcement: its title.
+    pub title: Option<String>,
+    /// Of an announcement: whether it asks for a confirmation.
+    pub needs_confirmation: Option<bool>,
     /// Which message it is about.
     pub target: Option<i64>,
     /// The reaction; none for one that was taken back.
@@ -174,6 +190,7 @@ fn listed(row: &Row) -> Result<ListedRoom, Error> {
             seq,
             by: UserId(row.try_get("message_by")?),
             by_name: row.try_get("message_by_name")?,
+            title: row.try_get("message_title")?,
             body: row.try_get("message_body")?,
             at: row.try_get("message_at")?,
         }),
@@ -181,8 +198,11 @@ fn listed(row: &Row) -> Result<ListedRoom, Error> {
     Ok(ListedRoom {
         room: RoomId(row.try_get("room_id")?),
         kind: row.try_get::<_, &str>("kind")?.parse()?,
-        student: StudentId(row.try_get("student_id")?),
+        student: row.try_get::<_, Option<Uuid>>("student_id")?.map(StudentId),
         student_name: row.try_get("student_name")?,
+        class_name: row.try_get("class_name")?,
+        guardian: row.try_get::<_, Option<Uuid>>("guardian_id")?.map(UserId),
+        guardian_name: row.try_get("guardian_name")?,
         access: if row.try_get("may_write")? { Access::Write } else { Access::Read },
         last_seq: row.try_get("last_seq")?,
         epoch: row.try_get("epoch")?,
@@ -200,6 +220,7 @@ fn event(row: &Row) -> Result<RoomEvent, Error> {
         message_no: row.try_get("message_no")?,
         kind: row.try_get::<_, &str>("kind")?.parse()?,
         user: UserId(row.try_get("user_id")?),
+        is_hidden: row.try_get("is_hidden")?,
         name: row.try_get("name")?,
         client: row.try_get::<_, Option<Uuid>>("client_id")?.map(ClientMessageId),
         reply_to: row.try_get("reply_to")?,
@@ -207,6 +228,8 @@ fn event(row: &Row) -> Result<RoomEvent, Error> {
         reaction: row.try_get::<_, Option<&str>>("reaction")?.map(str::parse).transpose()?,
         edited_seq: row.try_get("edited_seq")?,
         deleted_seq: row.try_get("deleted_seq")?,
+        title: row.try_get("title")?,
+        needs_confirmation: row.try_get("needs_confirmation")?,
         body: row.try_get("body")?,
         at: row.try_get("created_at")?,
     })

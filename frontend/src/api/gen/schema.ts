@@ -728,6 +728,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{room_id}/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells a class something. Those who write in the room of a class; at most five an hour. Sent again with the same `client_id` it is the same. */
+        post: operations["announce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{room_id}/announcements/{seq}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirms an announcement for oneself: family that reads along in the room, of one that asks for it and came since they are in. Done again it stays. */
+        put: operations["confirm_announcement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{room_id}/announcements/{seq}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has seen and confirmed an announcement: for those who write in the room, of the students for whom they do. */
+        get: operations["list_receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{room_id}/announcements/{seq}/receipts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table for a spreadsheet: UTF-8 with its mark, semicolons, a line for each guardian. */
+        get: operations["download_receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/students": {
         parameters: {
             query?: never;
@@ -815,6 +883,23 @@ export interface paths {
         put?: never;
         /** Answers a request, for direction and coordination; not one's own. */
         post: operations["answer_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/students/{student_id}/desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the room of a guardian at a desk, or finds it. A guardian for themselves; those who write at the desk, for a guardian of the child. */
+        post: operations["open_desk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1157,6 +1242,35 @@ export interface components {
             /** @description By name; at most 100. */
             students: components["schemas"]["AdminStudent"][];
         };
+        /** @description An announcement. */
+        Announce: {
+            /**
+             * Format: uuid
+             * @description What the author's device calls it, for ever: sent again, it is the same announcement.
+             */
+            client_id: string;
+            /** @description Whether families are asked to confirm that they have read it. */
+            needs_confirmation: boolean;
+            /** @description 1 to 8,000 characters. */
+            text: string;
+            /** @description One line of 1 to 120 characters. */
+            title: string;
+        };
+        /** @description Where an announcement is. */
+        AnnouncementPlace: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Among what can be unread there.
+             */
+            message_no: number;
+            /**
+             * Format: int64
+             * @description In the room's order.
+             */
+            seq: number;
+        };
         /** @description What is answered. */
         AnswerCorrection: {
             accepted: boolean;
@@ -1205,6 +1319,21 @@ export interface components {
              */
             version: number;
         };
+        /** @description That one has read it, or heard it. */
+        Confirm: {
+            how: components["schemas"]["Confirmed"];
+        };
+        /** @description A confirmation as it stands: the first one counts. */
+        ConfirmationState: {
+            /** Format: date-time */
+            confirmed_at: string;
+            how: components["schemas"]["Confirmed"];
+        };
+        /**
+         * @description How an announcement was confirmed.
+         * @enum {string}
+         */
+        Confirmed: "tap" | "audio";
         /** @description One decision. */
         ConsentDecision: {
             /** Format: date-time */
@@ -1311,6 +1440,16 @@ export interface components {
              * @description The `text_version` that was read.
              */
             text_version: number;
+        };
+        /**
+         * @description Where a guardian speaks with some function of the school alone.
+         * @enum {string}
+         */
+        Desk: "coordination" | "aee";
+        /** @description A desk's room. */
+        DeskRoom: {
+            /** Format: uuid */
+            room_id: string;
         };
         /** @description What an act did, or would do. */
         Effect: {
@@ -1493,6 +1632,17 @@ export interface components {
              */
             valid_to?: string | null;
         };
+        /** @description One guardian. */
+        GuardianReceipt: {
+            /** Format: date-time */
+            confirmed_at: string | null;
+            how: components["schemas"]["Confirmed"] | null;
+            name: string;
+            /** Format: date-time */
+            seen_at: string | null;
+            /** Format: uuid */
+            user_id: string;
+        };
         /** @description The tie of a family to its child. */
         Guardianship: {
             /** @description May write the family's own section. */
@@ -1615,6 +1765,15 @@ export interface components {
         OnAccount: {
             /** @description Warnings of the preview that the person has read. */
             accept?: components["schemas"]["Warning"][];
+        };
+        /** @description Which desk, and whose. */
+        OpenDesk: {
+            desk: components["schemas"]["Desk"];
+            /**
+             * Format: uuid
+             * @description Whose desk it is; absent for the asker's own. Needed from those who sit there.
+             */
+            guardian_id?: string | null;
         };
         /**
          * @description What a session still owes after the password.
@@ -1766,6 +1925,27 @@ export interface components {
             /** @description `urn:kazumi:problem:` and the code. */
             type: string;
         };
+        /** @description What became of an announcement. */
+        ReceiptList: {
+            /** Format: date-time */
+            at: string;
+            needs_confirmation: boolean;
+            /** @description Those of `students` for whom nobody has confirmed; empty when nobody is asked to. */
+            outstanding: string[];
+            /** @description By name; those for whom the asker writes in this room. */
+            students: components["schemas"]["StudentReceipt"][];
+            /**
+             * Format: int64
+             * @description For how many of them somebody has confirmed.
+             */
+            students_confirmed: number;
+            /**
+             * Format: int64
+             * @description Students of the class today, also those for whom the asker does not write.
+             */
+            students_in_class: number;
+            title: string;
+        };
         /** @description Recovery codes. Shown once. */
         RecoveryCodes: {
             /** @description Ten, in groups of four characters. */
@@ -1904,6 +2084,16 @@ export interface components {
         /** @description All students of a person, by name. */
         StudentList: {
             students: components["schemas"]["StudentSummary"][];
+        };
+        /** @description Who of a student's family has seen it. */
+        StudentReceipt: {
+            /** @description Whether one of them has confirmed it. */
+            confirmed: boolean;
+            /** @description Who was in the room when it came, by name. */
+            guardians: components["schemas"]["GuardianReceipt"][];
+            name: string;
+            /** Format: uuid */
+            student_id: string;
         };
         /** @description A student in the list. */
         StudentSummary: {
@@ -4350,6 +4540,265 @@ export interface operations {
             };
         };
     };
+    announce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room of a class */
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Announce"];
+            };
+        };
+        responses: {
+            /** @description It was there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementPlace"];
+                };
+            };
+            /** @description Written now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementPlace"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description client_id_reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts: five an hour */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    confirm_announcement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room of a class */
+                room_id: string;
+                /** @description The announcement */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            /** @description What stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationState"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_receipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room of a class */
+                room_id: string;
+                /** @description The announcement */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By student */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptList"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    download_receipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room of a class */
+                room_id: string;
+                /** @description The announcement */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: never;
@@ -4716,6 +5165,78 @@ export interface operations {
             };
             /** @description changed_meanwhile */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The student */
+                student_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenDesk"];
+            };
+        };
+        responses: {
+            /** @description It was open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRoom"];
+                };
+            };
+            /** @description Opened now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRoom"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

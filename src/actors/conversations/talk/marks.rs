@@ -45,10 +45,11 @@ impl Talk {
     /// Tells the marks that moved, and returns them for the database.
     pub fn take_marks(&mut self) -> Vec<Mark> {
         let mut marks = Vec::new();
+        let hides = self.hides_readers();
         for user in std::mem::take(&mut self.moved) {
             let Some(member) = self.members.get(&user) else { continue };
             let frame = mark_frame(self.room, member);
-            for socket in self.sockets.values_mut() {
+            for socket in self.sockets.values_mut().filter(|socket| !hides || socket.user == user) {
                 socket.say(frame.clone());
             }
             let Member { read_seq, received_seq, .. } = *member;
@@ -61,7 +62,7 @@ impl Talk {
     pub fn typing(&mut self, member: MemberId, now: Instant) {
         let Some(user) = self.sockets.get(&member).map(|socket| socket.user) else { return };
         let too_soon = self.typed.get(&user).is_some_and(|last| now.duration_since(*last) < TYPING_EVERY);
-        if too_soon || self.members.len() > TYPING_MEMBERS {
+        if too_soon || self.hides_readers() || self.members.len() > TYPING_MEMBERS {
             return;
         }
         self.typed.insert(user, now);

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 pub use self::output::Delivery;
 use super::fanout::{Socket, Tail};
 use crate::actors::messages::MemberId;
-use crate::domain::conversation::{Act, EventKind};
+use crate::domain::conversation::{Act, EventKind, RoomKind};
 use crate::domain::ids::{ClientMessageId, RoomId, UserId};
 use crate::metrics::chat::{self as metrics, Sent};
 use crate::protocol::chat::{self, EventItem, MOST_CATCH_UP, MOST_IN_FLIGHT, MemberItem, ToClient};
@@ -67,6 +67,7 @@ pub enum Attached {
 /// A room of conversation.
 pub struct Talk {
     room: RoomId,
+    kind: RoomKind,
     epoch: i32,
     last_seq: i64,
     message_count: i64,
@@ -96,6 +97,7 @@ impl Talk {
     pub fn new(room: RoomId, standing: Standing, newest: &[RoomEvent]) -> Self {
         let mut talk = Self {
             room,
+            kind: standing.kind,
             epoch: standing.epoch,
             last_seq: standing.last_seq,
             message_count: standing.message_count,
@@ -135,13 +137,19 @@ impl Talk {
             None => self.last_seq,
         };
         let mut socket = Socket::new(user, from);
-        socket.keep(self.attached_frame(from));
+        socket.keep(self.attached_frame(from, user));
         self.sockets.insert(member, socket);
         metrics::attached(1.0);
         Attached::Yes
     }
 
-    fn attached_frame(&self, from: i64) -> Bytes {
+    /// Whether those who are in must not learn of each other.
+    const fn hides_readers(&self) -> bool {
+        self.kind.hides_readers()
+    }
+
+    fn attached_frame(&self, from: i64, to: UserId) -> Bytes {
+        let is_shown = |member: &&Member| !self.hides_readers() || member.may_write || member.user == to;
         let item = |member: &Member| MemberItem {
             user: member.user,
             name: member.name.clone(),
@@ -149,7 +157,7 @@ impl Talk {
             read_seq: member.read_seq,
             received_seq: member.received_seq,
         };
-        let members: Vec<MemberItem> = self.members.values().map(item).collect();
+        let members: Vec<MemberItem> = self.members.values().filter(is_shown).map(item).collect();
         chat::write(&ToClient::Attached { room: self.room, epoch: self.epoch, from, members: &members })
     }
 
@@ -259,6 +267,7 @@ impl Talk {
             message_no: place.message_no,
             kind: event.act.kind(),
             user: event.sender,
+            is_hidden: false,
             name,
             client: Some(event.client),
             reply_to: event.act.reply_to(),
@@ -266,6 +275,8 @@ impl Talk {
             reaction: event.act.reaction(),
             edited_seq: None,
             deleted_seq: None,
+            title: None,
+            needs_confirmation: None,
             body: event.act.body().cloned(),
             at: place.at,
         };
@@ -314,7 +325,7 @@ impl Talk {
         self.last_seq = event.seq;
         self.message_count = event.message_no;
         match event.kind {
-            EventKind::Text => {
+            EventKind::Text | EventKind::Announcement => {
                 if let Some(member) = self.members.get_mut(&event.user) {
                     (member.read_seq, member.read_no, member.received_seq) = (event.seq, event.message_no, event.seq);
                 }
@@ -327,6 +338,7 @@ impl Talk {
                     user: event.user,
                     name: event.name.clone().unwrap_or_default(),
                     function: String::new(),
+                    may_write: false,
                     joined_seq: event.seq,
                     read_seq: event.seq,
                     read_no: event.message_no,
@@ -359,7 +371,7 @@ impl Talk {
     pub fn name_members(&mut self, standing: Standing) {
         for found in standing.members {
             if let Some(member) = self.members.get_mut(&found.user) {
-                (member.name, member.function) = (found.name, found.function);
+                (member.name, member.function, member.may_write) = (found.name, found.function, found.may_write);
             }
         }
     }
@@ -379,14 +391,16 @@ pub fn encoded(event: &RoomEvent) -> Box<RawValue> {
         seq: event.seq,
         message_no: event.message_no,
         kind: event.kind,
-        user: event.user,
-        name: event.name.as_deref(),
+        user: (!event.is_hidden).then_some(event.user),
+        name: event.name.as_deref().filter(|_| !event.is_hidden),
         client: event.client,
         reply_to: event.reply_to,
         target: event.target,
         reaction: event.reaction,
         edited_seq: event.edited_seq,
         deleted_seq: event.deleted_seq,
+        title: event.title.as_deref(),
+        needs_confirmation: event.needs_confirmation,
         text: event.body.as_deref(),
         at: chat::milliseconds(event.at),
     })

@@ -149,8 +149,10 @@ impl Talk {
     /// A socket that lagged has read what it was given: it goes on from where it stood, or from the end when that is too far.
     pub fn make_up(&mut self, member: MemberId) {
         let (room, last) = (self.room, self.last_seq);
-        let is_far = self.sockets.get(&member).is_some_and(|socket| last - socket.sent > MOST_CATCH_UP);
-        let anew = is_far.then(|| self.attached_frame(last));
+        let (hides, Some(socket)) = (self.hides_readers(), self.sockets.get(&member)) else { return };
+        let user = socket.user;
+        let is_far = last - socket.sent > MOST_CATCH_UP;
+        let anew = is_far.then(|| self.attached_frame(last, user));
         let Some(socket) = self.sockets.get_mut(&member) else { return };
         socket.lags = false;
         match anew {
@@ -159,7 +161,10 @@ impl Talk {
                 socket.keep(frame);
                 socket.sent = last;
             }
-            None => self.members.values().for_each(|member| socket.say(mark_frame(room, member))),
+            None => {
+                let told = self.members.values().filter(|member| !hides || member.user == user);
+                told.for_each(|member| socket.say(mark_frame(room, member)));
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use crate::domain::conversation::{Act, EventKind, RoomKind};
-use crate::domain::ids::{ClientMessageId, StudentId, UserId};
+use crate::domain::ids::{ClientMessageId, UserId};
 use crate::store::rooms::RoomEvent;
 use crate::store::rooms::follow::{Member, Standing};
 use crate::store::rooms::log::{Fate, NewEvent, Place};
@@ -33,6 +33,7 @@ impl Log {
             message_no,
             kind,
             user,
+            is_hidden: false,
             name: None,
             client: sent.map(|(client, _)| client),
             reply_to: None,
@@ -40,6 +41,8 @@ impl Log {
             reaction: act.and_then(Act::reaction),
             edited_seq: None,
             deleted_seq: None,
+            title: None,
+            needs_confirmation: None,
             body: act.and_then(Act::body).cloned(),
             at,
         });
@@ -129,19 +132,13 @@ impl Log {
             user,
             name: String::new(),
             function: String::new(),
+            may_write: true,
             joined_seq,
             read_seq: joined_seq,
             read_no: 0,
             received_seq: joined_seq,
         };
         let members = self.members.iter().map(member).collect();
-        Standing {
-            kind: RoomKind::Family,
-            student: StudentId::generate(),
-            epoch: 1,
-            last_seq: self.last(),
-            message_count: self.messages,
-            members,
-        }
+        Standing { kind: RoomKind::Family, epoch: 1, last_seq: self.last(), message_count: self.messages, members }
     }
 }
