@@ -42,7 +42,8 @@ const WORDLESS: [(&str, &str); 32] = [
     ("pei_updates.sha256", "hashes"),
     ("pei_updates_archive.sha256", "hashes"),
     ("peis.state", "a closed list"),
-    ("room_events.kind", "room_events.reaction", "a closed list"),
+    ("room_events.kind", "a closed list"),
+    ("room_events.reaction", "a closed list"),
     ("rooms.kind", "a closed list"),
     ("team_links.function", "functions"),
 ];
