@@ -83,6 +83,11 @@ async fn what_is_sent_again_is_the_same_announcement_however_many_send_it_on_two
     let places: BTreeSet<String> = answers.iter().map(|(_, place)| place.to_string()).collect();
     assert_eq!(places.len(), 1, "{places:?}");
     assert_eq!(is_gapless(&demo, room).await, 1);
+    let counted = async |fate: &str| {
+        let series = format!("kazumi_chat_messages_total{{result=\"{fate}\"}}");
+        server.metric(&series).await + second.metric(&series).await
+    };
+    assert_eq!((counted("accepted").await, counted("known").await), (1.0, 7.0));
     // The same name for something else is a conflict and overwrites nothing.
     for (field, other) in [("title", json!("Outra")), ("text", json!("Outro.")), ("needs_confirmation", json!(false))] {
         let mut other_one = same.clone();

@@ -15,6 +15,7 @@ use super::extract::{Authenticated, RequestId};
 use super::problem::{FieldError, Problem, ProblemBody};
 use crate::domain::conversation::{self, Confirmed};
 use crate::domain::ids::{ClientMessageId, RoomId};
+use crate::metrics::chat::{self as metrics, Sent};
 use crate::protocol::code::Code;
 use crate::store::Error;
 use crate::store::rooms::announcements::{self, Announced, NewAnnouncement, Receipt, Receipts, StudentReceipts};
@@ -136,10 +137,23 @@ pub async fn announce(
             .into_iter()
             .flatten()
             .collect();
-    let (Ok(title), Ok(body)) = (title, text) else { return Err(Problem::invalid(errors)) };
+    let (Ok(title), Ok(body)) = (title, text) else {
+        metrics::message(Sent::Invalid);
+        return Err(Problem::invalid(errors));
+    };
     let asker = request_id.asked_by(signed_in.0);
     let new = NewAnnouncement { client: ClientMessageId(client_id), title, body, needs_confirmation };
-    match announcements::announce(&services.store, asker, room, new).await.map_err(denied)? {
+    let announced = announcements::announce(&services.store, asker, room, new).await;
+    // An announcement is a message with a title, and counts as one.
+    metrics::message(match &announced {
+        Ok(Announced::Stored(place)) if place.known => Sent::Known,
+        Ok(Announced::Stored(_)) => Sent::Accepted,
+        Ok(Announced::Conflict) => Sent::Invalid,
+        Ok(Announced::TooMany) => Sent::Postponed,
+        Err(Error::NotFound | Error::Rule(_)) => Sent::Refused,
+        Err(_) => Sent::Failed,
+    });
+    match announced.map_err(denied)? {
         Announced::Stored(place) => {
             let status = if place.known { StatusCode::OK } else { StatusCode::CREATED };
             let answer = AnnouncementPlace { seq: place.seq, message_no: place.message_no, at: place.at };
