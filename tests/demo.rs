@@ -112,3 +112,20 @@ async fn content(owner: &tokio_postgres::Client, student: &str, version: i32, se
     };
     document.to_json(section.kind().roots()[0], kind).expect("it reads")
 }
+
+#[tokio::test]
+async fn the_demos_conversations_are_said_once_and_leave_logs_without_a_gap() {
+    let database = TestDatabase::demo().await;
+    let mut owner = database.owner().await;
+    demo::talk(&mut owner).await.expect("said");
+    demo::talk(&mut owner).await.expect("and not again");
+    let said = "select r.kind, count(*) from room_events e join rooms r using (room_id)
+                where e.body is not null group by r.kind order by r.kind";
+    let rows = owner.query(said, &[]).await.expect("a count");
+    let said: Vec<(&str, i64)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    assert_eq!(said, [("class", 2), ("desk_coordination", 3)]);
+    let gaps = "select count(*) from rooms r
+                where r.last_seq <> (select count(*) from room_events e where e.room_id = r.room_id)
+                   or r.message_count <> (select count(*) from room_events e where e.room_id = r.room_id and e.body is not null)";
+    assert_eq!(owner.query_one(gaps, &[]).await.expect("a count").get::<_, i64>(0), 0);
+}

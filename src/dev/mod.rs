@@ -104,6 +104,7 @@ async fn prepare(cluster: &Cluster, no_demo: bool) -> Result<()> {
     if !no_demo {
         let hash = password::hash_now(demo::PASSWORD.as_bytes()).context("hash the demo's password")?;
         demo::load(&mut owner, &hash).await.context("load the demo")?;
+        demo::talk(&mut owner).await?;
     }
     Ok(())
 }

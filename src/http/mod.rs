@@ -194,6 +194,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         method: "GET",
+        template: "/api/v1/rooms/{room_id}/confirmations",
+        route: || web::get().to(announcements::own),
+    },
+    Endpoint {
+        method: "GET",
         template: "/api/v1/rooms/{room_id}/announcements/{seq}/receipts",
         route: || web::get().to(announcements::receipts),
     },

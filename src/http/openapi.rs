@@ -34,7 +34,7 @@ use crate::protocol::code::Code;
         administration::emergencies::list, administration::emergencies::find, administration::emergencies::open,
         administration::emergencies::end, consents::list, consents::decide, corrections::list, corrections::ask,
         corrections::answer, corrections::waiting, dossiers::take, desks::open, announcements::announce,
-        announcements::confirm, announcements::receipts, announcements::receipts_table
+        announcements::confirm, announcements::own, announcements::receipts, announcements::receipts_table
     ),
     modifiers(&Bearer),
     security(("bearer" = []))

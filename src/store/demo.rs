@@ -16,6 +16,8 @@ use crate::domain::people::{Function, UserKind};
 
 const INSERT_DOCUMENTS: &str = include_str!("../../sql/queries/demo/insert_documents.sql");
 const INSERT_SNAPSHOTS: &str = include_str!("../../sql/queries/demo/insert_snapshots.sql");
+const OPEN_DESK: &str = include_str!("../../sql/queries/demo/open_desk.sql");
+const SAY: &str = include_str!("../../sql/queries/demo/say.sql");
 
 /// A row of the demo that one statement can insert many of.
 pub trait DemoRow: Serialize + std::fmt::Debug + Sync {
@@ -129,5 +131,53 @@ pub async fn insert_snapshots(transaction: &Transaction<'_>, states: &[(Document
     let hashes: Vec<Vec<u8>> = states.iter().map(|(_, state)| Sha256::digest(state).to_vec()).collect();
     let states: Vec<&[u8]> = states.iter().map(|(_, state)| state.as_slice()).collect();
     transaction.execute(INSERT_SNAPSHOTS, &[&documents, &states, &hashes]).await?;
+    Ok(())
+}
+
+/// A desk of a guardian.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns are described in the statement's file")]
+pub struct DeskRow {
+    pub student: Uuid,
+    pub guardian: Uuid,
+    pub kind: String,
+}
+
+/// Something that was said.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the columns are described in the statement's file")]
+pub struct SaidRow {
+    pub class: Option<Uuid>,
+    pub student: Option<Uuid>,
+    pub kind: Option<String>,
+    pub guardian: Option<Uuid>,
+    pub by: Uuid,
+    pub client: Uuid,
+    pub title: Option<String>,
+    pub text: String,
+    pub needs_confirmation: Option<bool>,
+}
+
+/// Opens a desk unless it is open.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn open_desk(transaction: &Transaction<'_>, desk: &DeskRow) -> Result<(), Error> {
+    let opened = transaction.query_opt(OPEN_DESK, &[&desk.student, &desk.guardian, &desk.kind]).await?;
+    if opened.is_some() {
+        super::grants::follow(transaction, &[StudentId(desk.student)]).await?;
+    }
+    Ok(())
+}
+
+/// Says something unless it was said.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn say(transaction: &Transaction<'_>, said: &SaidRow) -> Result<(), Error> {
+    let SaidRow { class, student, kind, guardian, by, client, title, text, needs_confirmation } = said;
+    let values: [&(dyn tokio_postgres::types::ToSql + Sync); 9] =
+        [class, student, kind, guardian, by, client, title, text, needs_confirmation];
+    transaction.execute(SAY, &values).await?;
     Ok(())
 }

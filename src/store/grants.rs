@@ -83,6 +83,16 @@ pub async fn rebuild(
     Ok(grants.len())
 }
 
+/// Lets the members of these students' rooms follow the grants, where a room came and no grant changed.
+///
+/// # Errors
+/// Database errors.
+pub async fn follow(transaction: &Transaction<'_>, students: &[StudentId]) -> Result<(), Error> {
+    let ids: Vec<Uuid> = students.iter().map(|student| student.0).collect();
+    transaction.execute(SYNC_ROOMS, &[&ids]).await?;
+    Ok(())
+}
+
 /// Writes anew the grants of students for whom they are not what the links say: after a migration that taught the rules something. Returns of how many.
 ///
 /// # Errors

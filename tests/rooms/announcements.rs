@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 
 use kazumi::domain::ids::RoomId;
 use kazumi::store::roles;
+use kazumi::store::rooms::log::sync_passed;
+use kazumi::store::student_erasure::erase;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Demo;
+use super::members::{members, set};
 use super::socket::ChatSocket;
 use crate::support::{Session, TestServer, eventually};
 
@@ -80,6 +83,11 @@ async fn what_is_sent_again_is_the_same_announcement_however_many_send_it_on_two
     let places: BTreeSet<String> = answers.iter().map(|(_, place)| place.to_string()).collect();
     assert_eq!(places.len(), 1, "{places:?}");
     assert_eq!(is_gapless(&demo, room).await, 1);
+    let counted = async |fate: &str| {
+        let series = format!("kazumi_chat_messages_total{{result=\"{fate}\"}}");
+        server.metric(&series).await + second.metric(&series).await
+    };
+    assert_eq!((counted("accepted").await, counted("known").await), (1.0, 7.0));
     // The same name for something else is a conflict and overwrites nothing.
     for (field, other) in [("title", json!("Outra")), ("text", json!("Outro.")), ("needs_confirmation", json!(false))] {
         let mut other_one = same.clone();
@@ -195,6 +203,11 @@ async fn what_families_have_read_and_confirmed_is_told_by_student() {
     let first = confirm(&mother, room, seq, "audio").await;
     assert_eq!((first.0, &first.1["how"]), (200, &json!("audio")));
     assert_eq!(confirm(&mother, room, seq, "tap").await, first, "the first one stands");
+    let own = mother.get(&format!("/api/v1/rooms/{room}/confirmations")).await.body;
+    assert_eq!(
+        (&own[0]["seq"], &own[0]["confirmed_at"], &own[1]),
+        (&json!(seq), &first.1["confirmed_at"], &Value::Null)
+    );
     let told = eventually("the mark is written", async || {
         let (_, told) = receipts(&teacher, room, seq).await;
         let guardians =
@@ -301,6 +314,36 @@ async fn the_table_opens_in_a_spreadsheet_and_nothing_in_it_is_a_formula() {
     assert!(lines.contains(&formula), "{text}");
     let confirmed = lines.iter().find(|line| line.contains("Denise")).expect("her line");
     assert!(confirmed.ends_with(";lido;sim") && !confirmed.contains(";;"), "{confirmed}");
+}
+
+#[tokio::test]
+async fn an_erased_student_takes_its_desks_along_and_what_its_family_did_in_the_class_that_stays() {
+    let (server, mut demo, room) = served(THIRD).await;
+    let (mother, other, teacher) = (
+        server.login("denise.barreto").await,
+        server.login("patricia.coutinho").await,
+        server.login("luciana.prado").await,
+    );
+    let seq = announced(&teacher, room, "Autorização").await;
+    for session in [&mother, &other] {
+        assert_eq!(confirm(session, room, seq, "tap").await.0, 200);
+    }
+    let teo = demo.student("Téo").await;
+    let opened = mother.post(&format!("/api/v1/students/{teo}/desks"), &json!({ "desk": "aee" })).await;
+    assert_eq!(opened.status.as_u16(), 201);
+    erase(&mut demo.owner, teo, false).await.expect("erased");
+    let left = members(&demo, room).await;
+    assert!(
+        left.is_disjoint(&set(&["Denise Barreto", "Jorge Barreto"])) && left.contains("Patrícia Coutinho"),
+        "{left:?}"
+    );
+    let count = async |statement: &str| -> i64 { demo.owner.query_one(statement, &[]).await.expect("a count").get(0) };
+    assert_eq!(count("select count(*) from announcement_receipts").await, 1, "that of the other family");
+    assert_eq!(count("select count(*) from rooms where guardian_id is not null").await, 0);
+    assert_eq!(is_gapless(&demo, room).await, 1);
+    assert_eq!(sync_passed(&demo.store, None).await.expect("synced").students, 0);
+    let (_, told) = receipts(&teacher, room, seq).await;
+    assert_eq!((&told["students_in_class"], &told["students_confirmed"]), (&json!(2), &json!(1)));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 mod people;
 mod plans;
+mod talk;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -12,6 +13,7 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 pub use people::{Account, accounts};
+pub use talk::talk;
 
 use crate::domain::ids::{DocumentId, PeiId, StudentId, UserId};
 use crate::domain::pei::Section;

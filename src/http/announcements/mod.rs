@@ -15,6 +15,7 @@ use super::extract::{Authenticated, RequestId};
 use super::problem::{FieldError, Problem, ProblemBody};
 use crate::domain::conversation::{self, Confirmed};
 use crate::domain::ids::{ClientMessageId, RoomId};
+use crate::metrics::chat::{self as metrics, Sent};
 use crate::protocol::code::Code;
 use crate::store::Error;
 use crate::store::rooms::announcements::{self, Announced, NewAnnouncement, Receipt, Receipts, StudentReceipts};
@@ -136,10 +137,23 @@ pub async fn announce(
             .into_iter()
             .flatten()
             .collect();
-    let (Ok(title), Ok(body)) = (title, text) else { return Err(Problem::invalid(errors)) };
+    let (Ok(title), Ok(body)) = (title, text) else {
+        metrics::message(Sent::Invalid);
+        return Err(Problem::invalid(errors));
+    };
     let asker = request_id.asked_by(signed_in.0);
     let new = NewAnnouncement { client: ClientMessageId(client_id), title, body, needs_confirmation };
-    match announcements::announce(&services.store, asker, room, new).await.map_err(denied)? {
+    let announced = announcements::announce(&services.store, asker, room, new).await;
+    // An announcement is a message with a title, and counts as one.
+    metrics::message(match &announced {
+        Ok(Announced::Stored(place)) if place.known => Sent::Known,
+        Ok(Announced::Stored(_)) => Sent::Accepted,
+        Ok(Announced::Conflict) => Sent::Invalid,
+        Ok(Announced::TooMany) => Sent::Postponed,
+        Err(Error::NotFound | Error::Rule(_)) => Sent::Refused,
+        Err(_) => Sent::Failed,
+    });
+    match announced.map_err(denied)? {
         Announced::Stored(place) => {
             let status = if place.known { StatusCode::OK } else { StatusCode::CREATED };
             let answer = AnnouncementPlace { seq: place.seq, message_no: place.message_no, at: place.at };
@@ -173,6 +187,36 @@ pub async fn confirm(
     let asker = request_id.asked_by(signed_in.0);
     let standing = announcements::confirm(&services.store, asker, room, seq, body.how).await.map_err(denied)?;
     Ok(web::Json(ConfirmationState { confirmed_at: standing.at, how: standing.how }))
+}
+
+/// A confirmation of one's own.
+#[derive(Serialize, ToSchema)]
+pub struct OwnConfirmation {
+    /// Of which announcement.
+    seq: i64,
+    #[serde(with = "time::serde::rfc3339")]
+    confirmed_at: OffsetDateTime,
+    how: Confirmed,
+}
+
+/// What the asker has confirmed in the room of a class, on whichever device; the newest 500.
+#[utoipa::path(get, path = "/api/v1/rooms/{room_id}/confirmations", tag = "rooms", operation_id = "list_own_confirmations",
+    params(("room_id" = Uuid, Path, description = "The room of a class")), responses(
+    (status = 200, description = "The newest announcement first", body = Vec<OwnConfirmation>),
+    (status = 401, description = "unauthenticated, token_expired, session_ended", body = ProblemBody,
+     content_type = "application/problem+json"),
+    (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn own(
+    services: web::Data<Services>,
+    signed_in: Authenticated,
+    path: web::Path<String>,
+) -> Result<web::Json<Vec<OwnConfirmation>>, Problem> {
+    let room: RoomId = path.parse().map_err(|_| absent())?;
+    let own = announcements::own_confirmations(&services.store, signed_in.0.user, room).await.map_err(denied)?;
+    let item =
+        |(seq, own): (i64, announcements::Confirmation)| OwnConfirmation { seq, confirmed_at: own.at, how: own.how };
+    Ok(web::Json(own.into_iter().map(item).collect()))
 }
 
 /// Who has seen and confirmed an announcement: for those who write in the room, of the students for whom they do.

@@ -15,6 +15,7 @@ use crate::store::{Asker, Error, Store};
 
 const LOCK_AUTHOR: &str = include_str!("../../../sql/queries/announcements/lock_author.sql");
 const ANNOUNCE: &str = include_str!("../../../sql/queries/announcements/announce.sql");
+const LIST_OWN: &str = include_str!("../../../sql/queries/announcements/list_own.sql");
 const FIND_ROLE: &str = include_str!("../../../sql/queries/announcements/find_role.sql");
 const CONFIRM: &str = include_str!("../../../sql/queries/announcements/confirm.sql");
 const FIND_ANNOUNCEMENT: &str = include_str!("../../../sql/queries/announcements/find_announcement.sql");
@@ -186,6 +187,27 @@ pub async fn confirm(
         })
         .await;
     tell(store, done, denied).await
+}
+
+/// The asker's own confirmations in the room of a class, the newest first, 500 at most: what their device shows as done.
+///
+/// # Errors
+/// [`Error::NotFound`] for a room out of sight.
+pub async fn own_confirmations(store: &Store, user: UserId, room: RoomId) -> Result<Vec<(i64, Confirmation)>, Error> {
+    store
+        .as_person(Some(user), move |transaction| {
+            Box::pin(async move {
+                role_in(transaction, user, room, None).await?.ok_or(Error::NotFound)?;
+                let statement = transaction.prepare_cached(LIST_OWN).await?;
+                let rows = transaction.query(&statement, &[&room.0, &user.0]).await?;
+                let own = |row: &Row| {
+                    let how: &str = row.try_get("how")?;
+                    Ok((row.try_get("seq")?, Confirmation { at: row.try_get("confirmed_at")?, how: how.parse()? }))
+                };
+                rows.iter().map(own).collect()
+            })
+        })
+        .await
 }
 
 /// Who has seen and confirmed an announcement; recorded.
