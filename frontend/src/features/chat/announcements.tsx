@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { firstName } from '@/lib/people';
 import type { Live } from './live';
-import type { ChatEvent } from './protocol';
+import { type ChatEvent, isMessage } from './protocol';
 import { nameList } from './words';
 
 /** What comes in quick succession is read out in one sentence. */
@@ -14,13 +14,17 @@ export function Announcements({ running, events }: { running: Live; events: read
   const [said, setSaid] = useState({ seq: 0, words: '' });
   const told = useRef(events.at(-1)?.seq ?? 0);
   useEffect(() => {
-    const fresh = events.filter(({ seq, kind, user }) => seq > told.current && kind === 'text' && user !== running.me);
+    const fresh = events.filter((event) => event.seq > told.current && isMessage(event) && event.user !== running.me);
     if (fresh.length === 0) return;
     const timer = setTimeout(() => {
       told.current = events.at(-1)?.seq ?? told.current;
       const names = nameList([...new Set(fresh.map(({ name }) => (name ? firstName(name) : t('somebody'))))]);
       const last = fresh.at(-1);
-      const words = t('announce', { count: fresh.length, names, text: last?.text ?? t('deleted.short') });
+      const words = t('announce', {
+        count: fresh.length,
+        names,
+        text: last?.title ?? last?.text ?? t('deleted.short'),
+      });
       setSaid({ seq: last?.seq ?? 0, words });
     }, TOGETHER_MS);
     return () => clearTimeout(timer);

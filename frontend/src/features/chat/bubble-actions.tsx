@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
 import { randomUuid } from '@/lib/uuid';
 import type { LineProps } from './line';
+import type { Live } from './live';
 import { type ChatEvent, EDIT_WITHIN_MS, REACTIONS } from './protocol';
 import { EMOJI, reactionsOf, reactTo } from './reactions';
 
@@ -22,33 +23,9 @@ export function BubbleActions({ event, running, info, pending, onEdit, onReply, 
   const mine = event.user === running.me;
   const mayEdit = mine && Date.now() - event.at < EDIT_WITHIN_MS;
   const own = reactionsOf(event, pending, running.me)[running.me];
-  const erase = () => {
-    const act = { kind: 'delete', target: event.seq } as const;
-    void running.client.conversations.sender.write({
-      client: randomUuid(),
-      room: info.room,
-      text: '',
-      reply_to: null,
-      act,
-    });
-    onDone();
-  };
   if (asks)
     return (
-      <div role="alertdialog" aria-label={t('delete.ask')} className="border-t py-2">
-        <p className="pb-2 text-sm">
-          <strong>{t('delete.ask')}</strong> {t('delete.note')}
-        </p>
-        <div className="flex flex-wrap gap-2">
-          <button type="button" className={cx(strong, 'border-danger text-danger')} onClick={erase}>
-            <Trash2 className="size-4" aria-hidden />
-            {t('delete.yes')}
-          </button>
-          <button type="button" className={cx(strong, 'border-edge')} onClick={() => setAsks(false)}>
-            {t('delete.no')}
-          </button>
-        </div>
-      </div>
+      <DeleteQuestion running={running} room={info.room} seq={event.seq} onDone={onDone} onNo={() => setAsks(false)} />
     );
   return (
     <div className="border-t py-2">
@@ -107,6 +84,40 @@ export function BubbleActions({ event, running, info, pending, onEdit, onReply, 
             {t('menu.delete')}
           </button>
         )}
+      </div>
+    </div>
+  );
+}
+
+interface DeleteQuestionProps {
+  running: Live;
+  room: string;
+  seq: number;
+  onDone: () => void;
+  onNo?: () => void;
+}
+
+/** Taking back is for good: it is asked for once more, beside the message. */
+export function DeleteQuestion({ running, room, seq, onDone, onNo = onDone }: DeleteQuestionProps) {
+  const { t } = useTranslation('chat');
+  const erase = () => {
+    const act = { kind: 'delete', target: seq } as const;
+    void running.client.conversations.sender.write({ client: randomUuid(), room, text: '', reply_to: null, act });
+    onDone();
+  };
+  return (
+    <div role="alertdialog" aria-label={t('delete.ask')} className="border-t py-2">
+      <p className="pb-2 text-sm">
+        <strong>{t('delete.ask')}</strong> {t('delete.note')}
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <button type="button" className={cx(strong, 'border-danger text-danger')} onClick={erase}>
+          <Trash2 className="size-4" aria-hidden />
+          {t('delete.yes')}
+        </button>
+        <button type="button" className={cx(strong, 'border-edge')} onClick={onNo}>
+          {t('delete.no')}
+        </button>
       </div>
     </div>
   );

@@ -36,7 +36,7 @@ export function Bubble(props: BubbleProps) {
       aria-label={`${mine ? t('you') : name}, ${clock(new Date(event.at))}`}
       className={cx('flex gap-2', sameAuthor ? 'pt-1' : 'pt-3', mine && 'justify-end')}
     >
-      {!mine && (sameAuthor ? <span className="w-9 shrink-0" /> : <Avatar id={event.user} name={name} />)}
+      {!mine && (sameAuthor ? <span className="w-9 shrink-0" /> : <Avatar id={event.user ?? ''} name={name} />)}
       <div className="chat-bubble">
         {!mine && !sameAuthor && (
           <p className="pb-0.5 text-sm leading-tight">

@@ -6,15 +6,17 @@ import { useMe } from '@/api/use-session';
 import { Avatar } from '@/components/ui/avatar';
 import { Notice } from '@/components/ui/notice';
 import { randomUuid } from '@/lib/uuid';
+import { AnnouncementForm } from './announcement-form';
 import { Composer } from './composer';
 import { ConnectionLine } from './connection-line';
 import type { Live } from './live';
 import { MembersButton } from './members';
 import { MessageList } from './message-list';
 import { waiting } from './outbox';
-import { type ChatEvent, cleanText, type RoomInfo } from './protocol';
+import { type ChatEvent, cleanText, placeName, type RoomInfo } from './protocol';
 import { QuickAnswers } from './quick-answers';
 import type { RoomState } from './room-state';
+import { readersWords, roomWords } from './room-words';
 import { TypingLine } from './typing-line';
 import { endangeredOf, outboxOf, statusOf, useView } from './use-chat';
 
@@ -31,6 +33,7 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
   const { t } = useTranslation('chat');
   const me = useMe();
   const { room } = info;
+  const isClass = info.kind === 'class';
   const { conversations } = running.client;
   const status = useView(running, statusOf);
   const outbox = useView(running, outboxOf);
@@ -58,7 +61,7 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
   const queued = waiting(outbox, room);
   const Title = back ? 'h1' : 'h2';
   return (
-    <section aria-label={`${info.student_name}, ${t(`kind.${info.kind}`)}`} className="flex h-dvh flex-col">
+    <section aria-label={`${placeName(info)}, ${roomWords(info, running.me, t)}`} className="flex h-dvh flex-col">
       <header className="flex items-center gap-2 border-b px-2 py-2 md:px-5">
         {back && (
           <Link
@@ -69,14 +72,15 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
             <MoveLeft className="size-6" aria-hidden />
           </Link>
         )}
-        <Avatar id={info.student} name={info.student_name} />
+        <Avatar id={info.student ?? room} name={placeName(info)} />
         <div className="min-w-0 flex-1 pl-1 leading-tight">
-          <Title className="truncate text-lg">{info.student_name}</Title>
+          <Title className="truncate text-lg">{placeName(info)}</Title>
           <p className="text-soft text-sm">
-            <span className="font-semibold text-primary">{t(`kind.${info.kind}`)}.</span> {t(`kind_note.${info.kind}`)}
+            <span className="font-semibold text-primary">{roomWords(info, running.me, t)}.</span>{' '}
+            {readersWords(info, running.me, t)}
           </p>
         </div>
-        <MembersButton members={state.members} me={running.me} />
+        {!isClass && <MembersButton members={state.members} me={running.me} />}
       </header>
       <ConnectionLine running={running} />
       <MessageList
@@ -102,7 +106,7 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
           </div>
         )}
         {info.access === 'read' ? (
-          <p className="py-2 text-soft">{t('compose.read_only')}</p>
+          <p className="py-2 text-soft">{t(isClass ? 'compose.class' : 'compose.read_only')}</p>
         ) : edited ? (
           <Composer
             key={edited.seq}
@@ -113,6 +117,8 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
             onCancel={() => setEdited(null)}
             onSend={change}
           />
+        ) : isClass ? (
+          <AnnouncementForm room={room} store={running.store} />
         ) : (
           <>
             {me.kind === 'guardian' && <QuickAnswers onAnswer={send} />}

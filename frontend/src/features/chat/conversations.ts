@@ -3,7 +3,7 @@ import type { DeviceStore } from './device-store';
 import { Keeper } from './keeper';
 import type { Outbox } from './outbox';
 import type { ChatEvent, ClientFrame, RoomInfo, ServerFrame } from './protocol';
-import { MOST_HISTORY } from './protocol';
+import { isMessage, MOST_HISTORY } from './protocol';
 import * as state from './room-state';
 import { Sender } from './sender';
 import { Typing } from './typing';
@@ -220,12 +220,12 @@ export class Conversations {
     const clients = new Set(events.flatMap(({ user, client }) => (user === me && client ? [client] : [])));
     if (applied.fresh.length > 0) this.put(applied.state);
     this.onCursor(room, clients);
-    for (const { user } of applied.fresh) this.typing.silent(room, user);
+    for (const { user } of applied.fresh) if (user !== undefined) this.typing.silent(room, user);
     if (applied.gap && !this.asksAgain) {
       this.asksAgain = true;
       this.sync();
     }
-    const isNews = applied.fresh.some(({ kind, user }) => kind === 'text' && user !== me);
+    const isNews = applied.fresh.some((event) => isMessage(event) && event.user !== me);
     if (this.status === 'live' && isNews) this.ports.news(applied.state);
   }
 

@@ -4,7 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Input } from '@/components/ui/input';
 import { Message } from '@/components/ui/message';
 import { ConnectionLine } from './connection-line';
+import { DeskDoors } from './desk-doors';
 import type { Live } from './live';
+import { placeName } from './protocol';
 import { RoomLine } from './room-line';
 import { inOrder, nameMatches } from './room-list';
 import { InboxSketch } from './sketch';
@@ -21,7 +23,7 @@ export function Inbox({ running, chosen }: { running: Live; chosen?: string | un
   const [query, setQuery] = useState('');
   const sought = useDeferredValue(query);
   const all = inOrder(rooms);
-  const shown = all.filter((info) => nameMatches(info.student_name, sought));
+  const shown = all.filter((info) => nameMatches(`${placeName(info)} ${info.guardian_name ?? ''}`, sought));
   return (
     <>
       <h1 className="px-1 pb-3 text-3xl">{t('title')}</h1>
@@ -65,6 +67,7 @@ export function Inbox({ running, chosen }: { running: Live; chosen?: string | un
           ))}
         </ul>
       )}
+      {rooms && <DeskDoors rooms={all} />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { dayWords } from '@/lib/dates';
+import { AnnouncementCard } from './announcement-card';
 import { Bubble } from './bubble';
 import type { Live } from './live';
 import type { ChatEvent, RoomInfo } from './protocol';
@@ -37,6 +38,8 @@ export function Line(props: LineProps) {
       )}
       {row.kind === 'waiting' ? (
         <WaitingBubble running={running} item={row.item} state={state} />
+      ) : row.event.kind === 'announcement' ? (
+        <AnnouncementCard {...props} event={row.event} />
       ) : row.event.kind === 'text' ? (
         <Bubble {...props} event={row.event} sameAuthor={row.sameAuthor} />
       ) : (

@@ -5,7 +5,7 @@ import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
 import { Announcements } from './announcements';
 import { Line } from './line';
 import type { Live } from './live';
-import type { ChatEvent, RoomInfo } from './protocol';
+import { type ChatEvent, isMessage, type RoomInfo } from './protocol';
 import type { RoomState } from './room-state';
 import { type Divider, dividerOf, pendingOf, type Row, rowsBefore, rowsOf } from './rows';
 import { useSpeech } from './speech';
@@ -130,7 +130,7 @@ function Known({ running, state, info, onReply, onEdit }: MessageListProps) {
   const fresh =
     leftAt === null
       ? 0
-      : events.filter(({ seq, user, kind }) => seq > leftAt && kind === 'text' && user !== running.me).length;
+      : events.filter((event) => event.seq > leftAt && isMessage(event) && event.user !== running.me).length;
   const start = divider ? Math.max(0, indexOf(divider.seq)) : rows.length - 1;
 
   return (

@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { dismissToast, toast } from '@/components/ui/toast-store';
 import { firstName } from '@/lib/people';
-import type { RoomInfo } from './protocol';
+import { placeName, type RoomInfo } from './protocol';
 import { type RoomState, unread } from './room-state';
 
 /** What comes within so long is said in one sentence. */
@@ -27,7 +27,8 @@ export class Announcer {
     if (!info || isOpen()) return;
     const old = this.shown.get(room);
     if (old !== undefined) dismissToast(old);
-    const place = `${firstName(info.student_name)} · ${i18next.t(`kind_short.${info.kind}`, { ns: 'chat' })}`;
+    const who = info.student_name ? firstName(info.student_name) : placeName(info);
+    const place = `${who} · ${i18next.t(`kind_short.${info.kind}`, { ns: 'chat' })}`;
     // All that is unread there, so that the sentence is right however the messages were spread.
     const text = i18next.t('news', { ns: 'chat', count: unread(info), place });
     const open = { label: i18next.t('open', { ns: 'chat' }), run: () => this.go(`/conversas/${room}`) };

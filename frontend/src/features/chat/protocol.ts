@@ -10,6 +10,8 @@ export interface LastMessage {
   seq: number;
   user: string;
   name?: string;
+  /** Of an announcement. */
+  title?: string;
   /** Absent once it was taken back. */
   text?: string;
   at: number;
@@ -23,9 +25,14 @@ export const EDIT_WITHIN_MS = 15 * 60_000;
 
 export interface RoomInfo {
   room: string;
-  kind: 'family' | 'team';
-  student: string;
-  student_name: string;
+  kind: 'family' | 'team' | 'class' | 'desk_coordination' | 'desk_aee';
+  /** About whom; of a class's room nobody in particular. */
+  student?: string;
+  student_name?: string;
+  class_name?: string;
+  /** Whose desk it is. */
+  guardian?: string;
+  guardian_name?: string;
   access: 'read' | 'write';
   epoch: number;
   last_seq: number;
@@ -48,10 +55,14 @@ export interface Member {
 export interface ChatEvent {
   seq: number;
   message_no: number;
-  /** `text`, `edited`, `deleted`, `reacted`, `member_added`, `member_removed`; a newer server may know more. */
+  /** `text`, `announcement`, `edited`, `deleted`, `reacted`, `member_added`, `member_removed`; a newer server may know more. */
   kind: string;
-  user: string;
+  /** Who wrote it; who came or went, which the room of a class does not tell. */
+  user?: string;
   name?: string;
+  /** Of an announcement, and whether families are asked to confirm it. */
+  title?: string;
+  needs_confirmation?: boolean;
   client?: string;
   reply_to?: number;
   /** Which message it is about. */
@@ -65,6 +76,12 @@ export interface ChatEvent {
   /** Of a message, gathered here from the events that follow it: person to reaction. */
   reactions?: Readonly<Record<string, Reaction>>;
 }
+
+/** What counts and can be unread. */
+export const isMessage = ({ kind }: ChatEvent): boolean => kind === 'text' || kind === 'announcement';
+
+/** About whom a conversation is, or with which class. */
+export const placeName = (info: RoomInfo): string => info.student_name ?? info.class_name ?? '';
 
 export type ClientFrame =
   | { t: 'hello' | 'token'; token: string }

@@ -14,6 +14,7 @@ function revised(message: ChatEvent, { kind, seq, user, text, reaction }: ChatEv
       if (message.deleted_seq !== undefined || text === undefined || seq <= (message.edited_seq ?? 0)) return message;
       return { ...message, text, edited_seq: seq };
     case 'reacted': {
+      if (user === undefined) return message;
       const { [user]: _, ...others } = message.reactions ?? {};
       return { ...message, reactions: reaction ? { ...others, [user]: reaction } : others };
     }
@@ -22,7 +23,7 @@ function revised(message: ChatEvent, { kind, seq, user, text, reaction }: ChatEv
   }
 }
 
-function without({ text: _, ...rest }: ChatEvent): ChatEvent {
+function without({ text: _, title: __, ...rest }: ChatEvent): ChatEvent {
   return rest;
 }
 

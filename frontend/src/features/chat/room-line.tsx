@@ -4,8 +4,9 @@ import { Avatar } from '@/components/ui/avatar';
 import { cx } from '@/lib/cx';
 import { whenWords } from '@/lib/dates';
 import { firstName } from '@/lib/people';
-import type { RoomInfo } from './protocol';
+import { placeName, type RoomInfo } from './protocol';
 import { unread } from './room-state';
+import { roomWords } from './room-words';
 
 /** One conversation in the list. */
 export function RoomLine({ info, me, current }: { info: RoomInfo; me: string; current: boolean }) {
@@ -22,16 +23,16 @@ export function RoomLine({ info, me, current }: { info: RoomInfo; me: string; cu
         current && 'bg-primary-wash hover:bg-primary-wash',
       )}
     >
-      <Avatar id={info.student} name={info.student_name} className="mt-0.5" />
+      <Avatar id={info.student ?? info.room} name={placeName(info)} className="mt-0.5" />
       <span className="min-w-0 flex-1 leading-snug">
         <span className="flex items-baseline gap-2">
-          <span className="min-w-0 flex-1 font-semibold [overflow-wrap:anywhere]">{info.student_name}</span>
+          <span className="min-w-0 flex-1 font-semibold [overflow-wrap:anywhere]">{placeName(info)}</span>
           {last && <span className="shrink-0 text-soft text-xs">{shortWhen(last.at)}</span>}
         </span>
-        <span className="block text-primary text-sm">{t(`kind.${info.kind}`)}</span>
+        <span className="block text-primary text-sm">{roomWords(info, me, t)}</span>
         <span className="flex items-center gap-2">
           <span className={cx('min-w-0 flex-1 truncate text-sm', count > 0 ? 'font-semibold' : 'text-soft')}>
-            {last ? `${who}: ${last.text ?? t('deleted.short')}` : t('nothing_yet')}
+            {last ? `${who}: ${last.title ?? last.text ?? t('deleted.short')}` : t('nothing_yet')}
           </span>
           {count > 0 && (
             <span className="shrink-0 rounded-full bg-primary px-2 py-0.5 text-on-primary text-xs">

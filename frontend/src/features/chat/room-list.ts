@@ -1,5 +1,5 @@
 import { plain } from '@/lib/plain';
-import type { RoomInfo } from './protocol';
+import { placeName, type RoomInfo } from './protocol';
 import type { RoomState } from './room-state';
 
 /** The conversation where something was said last first; those without a word by name, the family's before the team's. */
@@ -8,7 +8,7 @@ export function inOrder(rooms: ReadonlyMap<string, RoomState> | null): RoomInfo[
   return infos.sort(
     (a, b) =>
       (b.last_message?.at ?? 0) - (a.last_message?.at ?? 0) ||
-      a.student_name.localeCompare(b.student_name, 'pt-BR') ||
+      placeName(a).localeCompare(placeName(b), 'pt-BR') ||
       a.kind.localeCompare(b.kind),
   );
 }

@@ -1,4 +1,4 @@
-import type { ChatEvent, Member, RoomInfo } from './protocol';
+import { type ChatEvent, isMessage, type Member, type RoomInfo } from './protocol';
 import { fold } from './revisions';
 
 /** One room as this device knows it. Never changed in place: a new object says that something is new. */
@@ -67,15 +67,19 @@ function advance(info: RoomInfo, event: ChatEvent, me: string): RoomInfo {
   };
   const last = info.last_message;
   if (last && event.target === last.seq) {
-    const { text: _, ...rest } = last;
-    if (event.kind === 'deleted') next.last_message = rest;
+    const { text: _, title: __, ...silent } = last;
+    if (event.kind === 'deleted') next.last_message = silent;
     if (event.kind === 'edited' && event.text !== undefined && last.text !== undefined)
-      next.last_message = { ...rest, text: event.text };
+      next.last_message = { ...last, text: event.text };
   }
-  if (event.kind !== 'text') return next;
-  const { seq, user, name, text, at } = event;
+  if (!isMessage(event)) return next;
+  const { seq, user = '', name, title, text, at } = event;
   if (seq > (last?.seq ?? 0)) {
-    const said = { ...(name === undefined ? {} : { name }), ...(text === undefined ? {} : { text }) };
+    const said = {
+      ...(name === undefined ? {} : { name }),
+      ...(title === undefined ? {} : { title }),
+      ...(text === undefined ? {} : { text }),
+    };
     next.last_message = { seq, user, at, ...said };
   }
   // Whoever writes has read what stands before.
@@ -88,6 +92,8 @@ function readUpTo(info: RoomInfo, seq: number, no: number): RoomInfo {
 
 function moveMembers(members: readonly Member[], event: ChatEvent): readonly Member[] {
   const { user, seq } = event;
+  // The room of a class does not say who comes and goes.
+  if (user === undefined) return members;
   const others = members.filter((member) => member.user !== user);
   const held = members.find((member) => member.user === user);
   switch (event.kind) {
@@ -96,6 +102,7 @@ function moveMembers(members: readonly Member[], event: ChatEvent): readonly Mem
     case 'member_removed':
       return others;
     case 'text':
+    case 'announcement':
       return held
         ? members.map((each) => (each === held ? { ...held, read_seq: seq, received_seq: seq } : each))
         : members;

@@ -1,5 +1,5 @@
 import type { Outbox, OutboxItem } from './outbox';
-import type { ChatEvent, Reaction } from './protocol';
+import { type ChatEvent, isMessage, type Reaction } from './protocol';
 import type { RoomState } from './room-state';
 
 /** What the list draws: something of the log, or something on its way there. */
@@ -24,7 +24,7 @@ export interface Divider {
 
 /** Messages of one author closer together than this stand under one name. */
 const ONE_BREATH_MS = 300_000;
-const KNOWN = new Set(['text', 'member_added', 'member_removed']);
+const KNOWN = new Set(['text', 'announcement', 'member_added', 'member_removed']);
 
 const dayOf = (at: number) => new Date(at).toDateString();
 
@@ -35,10 +35,11 @@ export function rowsOf(events: readonly ChatEvent[], waiting: Outbox, divider: D
   let before: ChatEvent | null = null;
   for (const event of events) {
     if (event.client) shown.add(event.client);
-    if (!KNOWN.has(event.kind)) continue;
+    // Who comes and goes is not told everywhere.
+    if (!KNOWN.has(event.kind) || event.user === undefined) continue;
     const newDay = !before || dayOf(before.at) !== dayOf(event.at);
     const row = rows.at(-1);
-    const continues = event.kind !== 'text' && !newDay && event.seq !== anchor;
+    const continues = !isMessage(event) && !newDay && event.seq !== anchor;
     if (continues && row?.kind === 'event' && row.event.kind === event.kind) {
       rows[rows.length - 1] = { ...row, also: [...row.also, event] };
       before = event;
@@ -63,7 +64,7 @@ export function rowsOf(events: readonly ChatEvent[], waiting: Outbox, divider: D
 /** The first message of others beyond what was read, if it is held. */
 export function dividerOf({ events, info }: RoomState, me: string): Divider | null {
   if (!info) return null;
-  const isNew = ({ kind, user, message_no }: ChatEvent) => kind === 'text' && user !== me && message_no > info.read_no;
+  const isNew = (event: ChatEvent) => isMessage(event) && event.user !== me && event.message_no > info.read_no;
   const fresh = events.filter(isNew);
   return fresh[0] ? { seq: fresh[0].seq, count: fresh.length } : null;
 }

@@ -17,7 +17,7 @@ export function delivery(state: RoomState, seq: number, me: string): Delivery {
   for (let index = state.events.length - 1; index >= 0; index -= 1) {
     const event = state.events[index];
     if (!event || event.seq <= seq) break;
-    if (event.kind === 'member_added') joined.add(event.user);
+    if (event.kind === 'member_added' && event.user) joined.add(event.user);
   }
   const others = state.members.filter(({ user }) => user !== me && !joined.has(user));
   const missing = others.filter(({ read_seq }) => read_seq < seq).map(({ name }) => name);
