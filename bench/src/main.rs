@@ -4,6 +4,7 @@
 //! addresses only, starts every process it measures, and ends those and no others. Read next: `scenario/mod.rs`, `swarm.rs`.
 
 mod bare;
+mod chat;
 mod client;
 mod dataset;
 mod dialect;
@@ -11,6 +12,7 @@ mod histogram;
 mod http;
 mod laboratory;
 mod ledger;
+mod link;
 mod meter;
 mod outcome;
 mod peers;
@@ -42,8 +44,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Measure.
+    /// Measure documents.
     Run(Run),
+    /// Measure conversations.
+    Chat(chat::Chat),
     /// Turn the numbers of a run into the page and its charts.
     Report {
         /// Files of numbers; a scenario is taken from the last one that has it.
@@ -58,6 +62,14 @@ enum Action {
     BareLoop {
         /// Port on the loopback address.
         port: u16,
+    },
+    /// From a TCP port to the database's Unix socket.
+    #[command(hide = true)]
+    Relay {
+        /// Port on the loopback address.
+        port: u16,
+        /// The socket's file.
+        socket: PathBuf,
     },
 }
 
@@ -89,7 +101,9 @@ struct Run {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Action::BareLoop { port } => bare::serve(port),
+        Action::Relay { port, socket } => chat::servers::relay::serve(port, &socket),
         Action::Run(run) => measure(&run),
+        Action::Chat(run) => chat::measure(&run),
         Action::Report { from, docs } => {
             let mut results = Results::default();
             for file in from {
@@ -104,6 +118,7 @@ fn main() -> Result<()> {
 /// Peers take turns within a repetition, so that whatever else the machine does meets all of them.
 fn measure(run: &Run) -> Result<()> {
     let laboratory = Laboratory::open(run.kazumi.clone(), laboratory::peers_folder())?;
+    laboratory.make_documents()?;
     let pace = Pace { quick: run.quick };
     let scenarios = if run.scenarios.is_empty() { Scenario::ALL.to_vec() } else { run.scenarios.clone() };
     let peers = if run.peers.is_empty() { Peer::ALL.to_vec() } else { run.peers.clone() };
@@ -132,6 +147,11 @@ fn measure(run: &Run) -> Result<()> {
 fn failed(scenario: Scenario, peer: Peer, error: &anyhow::Error) -> Outcome {
     let scenario = format!("{scenario:?}").to_lowercase();
     Outcome { scenario, peer: peer.name().to_owned(), trouble: Some(format!("{error:#}")), ..Outcome::default() }
+}
+
+#[allow(clippy::print_stdout, reason = "a program for a terminal")]
+fn print(text: &str) {
+    println!("{text}");
 }
 
 #[allow(clippy::print_stdout, reason = "a program for a terminal")]

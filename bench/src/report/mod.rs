@@ -2,6 +2,7 @@
 
 mod bars;
 mod chart;
+pub mod chat;
 mod page;
 
 use std::fs;
