@@ -25,7 +25,7 @@ mod trace;
 mod wire;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -48,7 +48,7 @@ enum Action {
     Run(Run),
     /// Measure conversations.
     Chat(chat::Chat),
-    /// Turn the numbers of a run into the page and its charts.
+    /// Turn the numbers of a run into the page and its charts; those of conversations into their section of it.
     Report {
         /// Files of numbers; a scenario is taken from the last one that has it.
         #[arg(long, value_delimiter = ',', default_value = "test-output/bench/outcomes.json")]
@@ -110,7 +110,16 @@ fn main() -> Result<()> {
                 let text = fs::read_to_string(&file).context("the file of numbers")?;
                 results.replace_with(serde_json::from_str(&text).context("the numbers are damaged")?);
             }
-            report::write(&results, &docs)
+            let (chat, documents): (Vec<_>, Vec<_>) =
+                results.outcomes.into_iter().partition(|outcome| outcome.scenario.starts_with("chat"));
+            for (outcomes, write) in
+                [(documents, report::write as fn(&Results, &Path) -> Result<()>), (chat, report::chat::write)]
+            {
+                if !outcomes.is_empty() {
+                    write(&Results { outcomes, ..results }, &docs)?;
+                }
+            }
+            Ok(())
         }
     }
 }

@@ -180,6 +180,7 @@ impl Books {
         receiver.seen += 1;
         let follows = if self.gapless && receiver.place != 0 { place == receiver.place + 1 } else { place > receiver.place };
         if !follows {
+            if self.reordered < 5 { crate::print(&format!("DEBUG room {} index {} place {} after {}", receiver.room, message.index, place, receiver.place)); }
             self.reordered += 1;
         }
         receiver.place = receiver.place.max(place);

@@ -149,6 +149,7 @@ fn one_step(
     let complete = crowd.run_until(GRACE, |crowd| crowd.books.window(number).is_complete())?;
     let p99 = crowd.books.window(number).deliveries.percentile(0.99);
     let holds = complete && p99 <= LIMIT_MS && crowd.lost().0 == 0;
+    crate::print(&format!("    {rate:.0} messages/s: p99 {p99:.1} ms, {}", if holds { "holds" } else { "fails" }));
     crowd.run_until(DRAIN, |crowd| crowd.books.is_settled() || crowd.lost().0 > 0)?;
     Ok(Some(Step { rate, number, spent, acknowledged, delivered, holds }))
 }

@@ -23,6 +23,8 @@ const ACTS: usize = 256;
 /// Devices that connect at the same time, where the scenario is not about that.
 const JOINING_AT_ONCE: usize = 16;
 const NANOSECONDS: u64 = 1_000_000_000;
+/// First and longest pause before a device whose socket has ended comes back, where the scenario is about that.
+const COME_BACK: (u64, u64) = (NANOSECONDS / 2, 8 * NANOSECONDS);
 /// What is left of an allowance is known to the server more exactly than to us.
 const ALLOWANCE_SLACK: f64 = 1.0;
 
@@ -37,6 +39,8 @@ struct Seat {
     times: (u64, u64),
     /// What it may still send at once, and when that was so.
     allowance: (f64, u64),
+    /// The pause before it comes back by itself; 0: it does not.
+    comes_back: u64,
 }
 
 /// Messages to come: `rate` a second, by these devices in turn.
@@ -64,8 +68,10 @@ enum Later {
 pub struct Crowd {
     /// Who sent and saw what.
     pub books: Books,
-    /// Refusals, and the code or text of the first.
+    /// Messages that were not taken at once.
     pub refused: u64,
+    /// Devices that were turned away while coming back, and tried again.
+    pub turned_away: u64,
     speech: Box<dyn Speech>,
     seats: Vec<Seat>,
     port: u16,
@@ -89,6 +95,7 @@ impl Crowd {
         Ok(Self {
             books: Books::new(rooms, speech.is_gapless()),
             refused: 0,
+            turned_away: 0,
             speech,
             seats: Vec::new(),
             port,
@@ -125,6 +132,7 @@ impl Crowd {
             farewell: None,
             times: (0, 0),
             allowance: (burst, 0),
+            comes_back: 0,
         });
         self.books.add_receiver(room, like.is_some())
     }
@@ -139,7 +147,10 @@ impl Crowd {
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{headers}{UPGRADE_HEADERS}\r\n", self.port);
         let seat = &mut self.seats[index];
-        seat.times.0 = now;
+        // Coming back begins with the first try.
+        if seat.phase != Phase::Gone {
+            seat.times.0 = now;
+        }
         seat.phase = Phase::Upgrading;
         seat.waits_to_write = false;
         seat.farewell = None;
@@ -180,10 +191,11 @@ impl Crowd {
         }
     }
 
-    /// Plans that these devices come back, evenly spread over so many seconds.
+    /// Plans that these devices come back, evenly spread over so many seconds. Whoever is turned away comes again, as real devices do.
     pub fn schedule_connects(&mut self, devices: &[usize], seconds: f64) {
         let now = self.now();
         for (place, index) in devices.iter().enumerate() {
+            self.seats[*index].comes_back = COME_BACK.0;
             let moment = now + (seconds * NANOSECONDS as f64) as u64 * place as u64 / devices.len() as u64;
             self.later.push(Reverse((moment, Later::Connect(*index))));
         }
@@ -353,6 +365,13 @@ impl Crowd {
         seat.link.close();
         seat.phase = Phase::Gone;
         seat.farewell.get_or_insert_with(|| why.to_owned());
+        if seat.comes_back > 0 {
+            let pause = seat.comes_back;
+            seat.comes_back = (pause * 2).min(COME_BACK.1);
+            self.turned_away += 1;
+            let moment = self.now() + pause;
+            self.later.push(Reverse((moment, Later::Connect(index))));
+        }
     }
 
     fn read(&mut self, index: usize) -> Result<()> {

@@ -171,6 +171,7 @@ fn come_back(
     result.set("database_cpu_ms", spent.database * 1e3);
     let not_back = everybody.iter().filter(|index| !crowd.are_caught_up(&[**index])).count();
     result.set("not_back", not_back as f64);
+    result.set("turned_away", crowd.turned_away as f64);
     Ok(())
 }
 

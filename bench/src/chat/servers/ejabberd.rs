@@ -63,7 +63,8 @@ fn socket_file(config: &tokio_postgres::Config) -> PathBuf {
     Path::new(&format!(".s.PGSQL.{}", config.get_ports().first().copied().unwrap_or(5432))).to_path_buf()
 }
 
-/// What differs from the package's settings: anonymous login instead of two thousand passwords, no limits of pace, rooms that keep an archive.
+/// What differs from the package's settings: anonymous login instead of two thousand passwords, no limits of pace, a queue for connections
+/// (its default of 5 makes everybody but the first wait for a second), rooms that keep an archive.
 fn settings(port: u16, database_port: u16, database: &str, user: &str, password: &str) -> String {
     format!(
         "hosts: [localhost]
@@ -72,6 +73,7 @@ listen:
   - port: {port}
     ip: \"127.0.0.1\"
     module: ejabberd_http
+    backlog: 1024
     request_handlers:
       /ws: ejabberd_http_ws
 auth_method: [anonymous]
