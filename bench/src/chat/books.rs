@@ -178,9 +178,9 @@ impl Books {
         }
         receiver.bits[word] |= bit;
         receiver.seen += 1;
-        let follows = if self.gapless && receiver.place != 0 { place == receiver.place + 1 } else { place > receiver.place };
+        let follows =
+            if self.gapless && receiver.place != 0 { place == receiver.place + 1 } else { place > receiver.place };
         if !follows {
-            if self.reordered < 5 { crate::print(&format!("DEBUG room {} index {} place {} after {}", receiver.room, message.index, place, receiver.place)); }
             self.reordered += 1;
         }
         receiver.place = receiver.place.max(place);
@@ -194,6 +194,11 @@ impl Books {
     pub fn pass(&mut self, receiver: usize, place: i64) {
         let receiver = &mut self.receivers[receiver];
         receiver.place = receiver.place.max(place);
+    }
+
+    /// What follows begins behind this place, says the server.
+    pub fn begin_behind(&mut self, receiver: usize, place: i64) {
+        self.receivers[receiver].place = place;
     }
 
     /// Whether a receiver has everything of its room.

@@ -43,19 +43,14 @@ struct Step {
 ///
 /// # Errors
 /// When a server breaks its protocol.
-pub fn climb(
-    crowd: &mut Crowd,
-    processes: (u32, u32),
-    load: &Load,
-    pace: Pace,
-    result: &mut Outcome,
-) -> Result<f64> {
+pub fn climb(crowd: &mut Crowd, processes: (u32, u32), load: &Load, pace: Pace, result: &mut Outcome) -> Result<f64> {
     let mut curve = Vec::new();
     let (mut best, mut failed): (Option<Step>, Option<Step>) = (None, None);
     let mut rate = load.first;
     let (mut halvings, mut refinements) = (HALVINGS, pace.pick(1, 3));
     loop {
-        let Some(step) = try_step(crowd, processes, load, rate, pace).with_context(|| format!("at {rate:.0}/s"))? else {
+        let Some(step) = try_step(crowd, processes, load, rate, pace).with_context(|| format!("at {rate:.0}/s"))?
+        else {
             // More than sockets may send: the load cannot be made.
             result.set("bounded_at_per_s", rate);
             break;
@@ -105,13 +100,7 @@ pub fn climb(
 }
 
 /// A machine that others use has bad moments: a step has failed when it failed so often in a row.
-fn try_step(
-    crowd: &mut Crowd,
-    processes: (u32, u32),
-    load: &Load,
-    rate: f64,
-    pace: Pace,
-) -> Result<Option<Step>> {
+fn try_step(crowd: &mut Crowd, processes: (u32, u32), load: &Load, rate: f64, pace: Pace) -> Result<Option<Step>> {
     let mut step = None;
     for _ in 0..pace.pick(2, 3) {
         step = one_step(crowd, processes, load, rate, pace)?;

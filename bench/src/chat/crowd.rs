@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use rustix::event::{Timespec, epoll};
 
 use super::books::Books;
+use super::plan::{Later, NANOSECONDS, Plan, share};
 use super::speech::{Device, Heard, Speech};
 use crate::client::Phase;
 use crate::link::{Link, UPGRADE_HEADERS};
@@ -22,7 +23,6 @@ const EVENTS: usize = 512;
 const ACTS: usize = 256;
 /// Devices that connect at the same time, where the scenario is not about that.
 const JOINING_AT_ONCE: usize = 16;
-const NANOSECONDS: u64 = 1_000_000_000;
 /// First and longest pause before a device whose socket has ended comes back, where the scenario is about that.
 const COME_BACK: (u64, u64) = (NANOSECONDS / 2, 8 * NANOSECONDS);
 /// What is left of an allowance is known to the server more exactly than to us.
@@ -43,27 +43,6 @@ struct Seat {
     comes_back: u64,
 }
 
-/// Messages to come: `rate` a second, by these devices in turn.
-struct Plan {
-    authors: Vec<usize>,
-    rate: f64,
-    began: u64,
-    next: u64,
-    most: u64,
-}
-
-impl Plan {
-    fn moment(&self) -> Option<u64> {
-        (self.next < self.most).then(|| self.began + (self.next as f64 / self.rate * NANOSECONDS as f64) as u64)
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Later {
-    Connect(usize),
-    Again(u32),
-}
-
 /// Everybody.
 pub struct Crowd {
     /// Who sent and saw what.
@@ -72,6 +51,8 @@ pub struct Crowd {
     pub refused: u64,
     /// Devices that were turned away while coming back, and tried again.
     pub turned_away: u64,
+    /// Times that a device with a cursor was told to begin elsewhere.
+    pub begun_anew: u64,
     speech: Box<dyn Speech>,
     seats: Vec<Seat>,
     port: u16,
@@ -96,6 +77,7 @@ impl Crowd {
             books: Books::new(rooms, speech.is_gapless()),
             refused: 0,
             turned_away: 0,
+            begun_anew: 0,
             speech,
             seats: Vec::new(),
             port,
@@ -144,8 +126,7 @@ impl Crowd {
     pub fn connect(&mut self, index: usize) -> Result<()> {
         let now = self.now();
         let (path, headers) = self.speech.upgrade();
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{headers}{UPGRADE_HEADERS}\r\n", self.port);
+        let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{headers}{UPGRADE_HEADERS}\r\n", self.port);
         let seat = &mut self.seats[index];
         // Coming back begins with the first try.
         if seat.phase != Phase::Gone {
@@ -203,7 +184,7 @@ impl Crowd {
 
     /// Plans messages from now on: `rate` a second, by these devices in turn, at most so many.
     pub fn schedule_messages(&mut self, authors: Vec<usize>, rate: f64, most: u64) {
-        self.plan = Some(Plan { authors, rate, began: self.now(), next: 0, most });
+        self.plan = Some(Plan::new(authors, rate, self.now(), most));
     }
 
     /// Plans no message any more.
@@ -219,11 +200,7 @@ impl Crowd {
     /// How many seconds must pass until each of these authors may send its share of `messages` within `seconds`; `None`: never.
     pub fn pause_before(&self, authors: &[usize], messages: f64, seconds: f64) -> Option<f64> {
         let Some((rate, burst)) = self.speech.allowance() else { return Some(0.0) };
-        let mut shares = std::collections::HashMap::new();
-        let turns = messages.ceil() as usize;
-        for place in 0..turns.min(authors.len()) {
-            *shares.entry(authors[place]).or_insert(0.0) += (turns / authors.len() + usize::from(place < turns % authors.len())) as f64;
-        }
+        let shares = share(authors, messages);
         let now = self.now();
         let mut pause: f64 = 0.0;
         for (author, share) in shares {
@@ -316,10 +293,7 @@ impl Crowd {
             }
             return Ok(true);
         }
-        let Some(plan) = &mut self.plan else { return Ok(false) };
-        let Some(at) = plan.moment().filter(|at| *at <= now) else { return Ok(false) };
-        let author = plan.authors[(plan.next % plan.authors.len() as u64) as usize];
-        plan.next += 1;
+        let Some((at, author)) = self.plan.as_mut().and_then(|plan| plan.take_due(now)) else { return Ok(false) };
         if self.seats[author].phase == Phase::Joined {
             let message = self.books.send(author, at);
             self.seats[author].allowance = (self.allowance_of(author, now) - 1.0, now);
@@ -443,7 +417,9 @@ impl Crowd {
         }
         self.heard = heard;
         self.send_what_is_said(index);
-        understood.with_context(|| format!("a frame of the server: {}", String::from_utf8_lossy(&text[..text.len().min(200)])))
+        understood.with_context(|| {
+            format!("a frame of the server: {}", String::from_utf8_lossy(&text[..text.len().min(200)]))
+        })
     }
 
     fn take_in(&mut self, index: usize, heard: Heard, now: u64) {
@@ -464,6 +440,12 @@ impl Crowd {
             Heard::Passed(place) => {
                 seat.device.cursor = seat.device.cursor.max(place);
                 self.books.pass(index, place);
+            }
+            Heard::Attached(place) => {
+                // It would forget what it holds and read the history; what it does not get otherwise counts as lost here.
+                self.begun_anew += u64::from(seat.device.cursor != 0 && seat.device.cursor != place);
+                seat.device.cursor = place;
+                self.books.begin_behind(index, place);
             }
             Heard::Refused(message, retry) => {
                 self.refused += 1;

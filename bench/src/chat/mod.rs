@@ -5,6 +5,7 @@ mod books;
 mod climb;
 mod crowd;
 mod people;
+mod plan;
 mod scenario;
 pub mod servers;
 mod speech;

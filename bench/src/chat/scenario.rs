@@ -32,7 +32,7 @@ const RETURN: f64 = 2.0;
 /// Devices of each room that write what the others miss: more, and a server's limit of one socket would be measured.
 const FEEDERS: usize = 2;
 /// Share of what a server can do at most, at which it is given what will be missed.
-const FEEDING: f64 = 0.5;
+const FEEDING: f64 = 0.8;
 
 /// A scenario, or two that share a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -67,11 +67,8 @@ impl Scenario {
         pace: Pace,
     ) -> Result<Vec<Outcome>> {
         let running = server.start(laboratory, python)?;
-        let outcome = |name: &str| Outcome {
-            scenario: name.to_owned(),
-            peer: server.name().to_owned(),
-            ..Outcome::default()
-        };
+        let outcome =
+            |name: &str| Outcome { scenario: name.to_owned(), peer: server.name().to_owned(), ..Outcome::default() };
         match self {
             Self::Rooms => rooms(laboratory, running, pace, [outcome("chat-s2"), outcome("chat-s5")]),
             Self::Hall => hall(laboratory, running, pace, outcome("chat-s3")),
@@ -98,7 +95,7 @@ fn rooms(laboratory: &Laboratory, running: Running, pace: Pace, outcomes: [Outco
     probe(&mut crowd, laboratory, &load, pace, &mut s2)?;
     note_faults(&mut s2, &crowd);
     if crowd.books.is_settled() {
-        let rate = (best * FEEDING).max(50.0);
+        let rate = (best * FEEDING).max(250.0);
         match come_back(&mut crowd, laboratory, server.id(), &everybody, rate, pace, &mut s5) {
             Ok(()) => note_faults(&mut s5, &crowd),
             Err(error) => s5.trouble = Some(format!("{error:#}")),
@@ -137,7 +134,7 @@ fn come_back(
     pace: Pace,
     result: &mut Outcome,
 ) -> Result<()> {
-    let missed = pace.pick(20, 50);
+    let missed = pace.pick(10, 50);
     let feeder = |turn: usize| turn % ROOMS * ROOM_MEMBERS + turn / ROOMS;
     let feeders: Vec<usize> = (0..ROOMS * FEEDERS)
         .map(feeder)
@@ -172,6 +169,7 @@ fn come_back(
     let not_back = everybody.iter().filter(|index| !crowd.are_caught_up(&[**index])).count();
     result.set("not_back", not_back as f64);
     result.set("turned_away", crowd.turned_away as f64);
+    result.set("begun_anew", crowd.begun_anew as f64);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The design's bars, each with what this run measured and whether that reaches it.
 
-use super::table::{self, Bar};
 use super::Results;
+use super::table::{self, Bar};
 use crate::peers::Peer;
 use crate::scenario::DELIVERIES_PER_KEY;
 

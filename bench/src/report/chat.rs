@@ -56,6 +56,7 @@ const RETURN: &[table::Column] = &[
     ("missed each", "missed_each", 0),
     ("turned away", "turned_away", 0),
     ("not back", "not_back", 0),
+    ("begun anew", "begun_anew", 0),
     ("server CPU ms", "server_cpu_ms", 0),
     ("database CPU ms", "database_cpu_ms", 0),
     ("lost", "lost", 0),
@@ -84,6 +85,8 @@ const METHOD: &str = "\
   included. *Reordered*: a place that is not behind the one before; Kazumi's places must be consecutive.
 * **Steps** double until the p99 of deliveries passes 100 ms or something does not arrive within a second, in two tries (three in a full run), and are then halved
   between the last that held and the first that failed. What counts is what was acknowledged a second in the best step that held.
+* **Coming back** begins with the first try and ends when a device has everything. *Turned away*: sockets that the server closed meanwhile; the device tries
+  again after half a second, doubling. *Begun anew*: devices with a cursor that were told to forget it.
 * No server's limits were lifted but where its default would refuse the load by pace (ejabberd's queue for connections). Kazumi's 30 messages at once and 2 a
   second for each socket stay: before a step the generator waits until its sockets may send so much.
 * One generator thread, one run, servers in turn; processor time is that of the server's process, and of all PostgreSQL processes apart. ejabberd's relay to the

@@ -79,7 +79,13 @@ impl Server {
             }
             Self::Starlette => {
                 let mut server = Command::new(python.context("no Python with its packages: tools/install.sh bench")?);
-                server.current_dir(&laboratory.peers).args(["-m", "uvicorn", "starlette_chat:app", "--host", "127.0.0.1"]);
+                server.current_dir(&laboratory.peers).args([
+                    "-m",
+                    "uvicorn",
+                    "starlette_chat:app",
+                    "--host",
+                    "127.0.0.1",
+                ]);
                 server.args(["--port", &port.to_string(), "--log-level", "warning"]);
                 server.env("PYTHONDONTWRITEBYTECODE", "1");
                 name_database(&mut server, laboratory, &database)?;

@@ -76,10 +76,8 @@ impl Speech for Kazumi {
         let value: Value = serde_json::from_slice(frame).context("no JSON")?;
         match value["t"].as_str() {
             Some("attached") if value["room"].as_str() == Some(&self.rooms[device.room]) => {
-                let place = (value["epoch"].as_i64().unwrap_or(0), value["from"].as_i64().unwrap_or(0));
-                // Another place than its own: it would read the history instead. What it has missed is then counted as lost.
-                (device.epoch, device.cursor) = place;
-                heard.push(Heard::Passed(place.1));
+                device.epoch = value["epoch"].as_i64().unwrap_or(0);
+                heard.push(Heard::Attached(value["from"].as_i64().unwrap_or(0)));
             }
             Some("caught_up") => heard.push(Heard::Joined),
             Some("nack") => {

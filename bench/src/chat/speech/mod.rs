@@ -26,6 +26,8 @@ pub enum Heard {
     Delivered(u32, i64),
     /// A place in the order that holds no message.
     Passed(i64),
+    /// What follows begins behind this place.
+    Attached(i64),
     /// A message was not taken; to be sent again after so many milliseconds, or never.
     Refused(u32, Option<u64>),
     /// The server says goodbye.
