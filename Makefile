@@ -6,6 +6,13 @@ PORT ?= 8000
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/kazumi/target
 kazumi := $(CARGO_TARGET_DIR)/debug/kazumi
 measured = $(or $(KAZUMI_BIN),$(CARGO_TARGET_DIR)/release/kazumi)
+load := $(CARGO_TARGET_DIR)/release/kazumi-bench
+# Where tools/install.sh puts the Python servers to compare with.
+bench_python = $(or $(KAZUMI_TOOLS_DIR),$(HOME)/.cache/kazumi-tools)/chat-peers/bin/python
+# --chat: conversations alone. --documents: everything else alone. Without either, both.
+bench_arguments = $(filter-out --chat --documents,$(ARGS))
+bench_documents = $(if $(filter --chat,$(ARGS)),,yes)
+bench_chat = $(if $(filter --documents,$(ARGS)),,yes)
 step := tools/step.sh
 frontend_sources := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -name e2e -prune -o -type f -print 2>/dev/null)
 
@@ -16,7 +23,7 @@ help:
 	@echo "make run          start everything on http://127.0.0.1:$(PORT)   (PORT=…; FRESH=1 begins anew)"
 	@echo "make test         everything CI runs   (PARTS=\"lint unit api faults browser operations\")"
 	@echo "make test-long    tests that take minutes"
-	@echo "make bench        figures, with a release build   (ARGS=\"--quick\", or --docs docs to write docs/performance.md)"
+	@echo "make bench        figures, with a release build   (ARGS=\"--quick\", --chat or --documents for one half, --docs docs to write docs/performance.md)"
 	@echo "make format       format the sources"
 	@echo "make clean        remove what was built in the clone"
 
@@ -38,8 +45,10 @@ test-long: frontend/node_modules/.installed
 bench: frontend/node_modules/.installed bench/peers/node_modules/.installed
 	@$(if $(KAZUMI_BIN),,$(step) "build the server for figures" cargo build --release --quiet --locked)
 	@$(step) "build the load generator" cargo build --release --quiet --locked --package kazumi-bench
-	@KAZUMI_BIN=$(measured) $(step) "keystroke to paint" npm --prefix frontend run bench:latency
-	@KAZUMI_BIN=$(measured) $(step) "collaboration under load" $(CARGO_TARGET_DIR)/release/kazumi-bench run $(ARGS)
+	@$(if $(bench_documents),KAZUMI_BIN=$(measured) $(step) "keystroke to paint" npm --prefix frontend run bench:latency)
+	@$(if $(bench_documents),KAZUMI_BIN=$(measured) $(step) "collaboration under load" $(load) run $(bench_arguments))
+	@$(if $(bench_chat),$(step) "find the chat servers to compare with" tools/install.sh bench)
+	@$(if $(bench_chat),KAZUMI_BIN=$(measured) KAZUMI_BENCH_PYTHON=$(bench_python) $(step) "conversations under load" $(load) chat $(bench_arguments))
 
 format:
 	@cargo fmt

@@ -4,6 +4,7 @@
 #
 #   tools/install.sh run     what `make run` needs
 #   tools/install.sh test    what `make test` needs as well
+#   tools/install.sh bench   the chat servers that `make bench` compares with
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -102,6 +103,38 @@ need_websocket_suite() {
     echo "$version" >"$folder/installed"
 }
 
+need_python() {
+    if python3 -c 'import ensurepip' 2>/dev/null; then return; fi
+    may_install || fail "python3-venv is missing: sudo apt-get install python3-venv"
+    install python3 python3-venv
+}
+
+# Starlette and what it brings, in the versions of the file, in a folder outside the clone.
+need_chat_peers() {
+    local wanted=bench/peers/requirements.txt
+    local folder="${KAZUMI_TOOLS_DIR:-$HOME/.cache/kazumi-tools}/chat-peers"
+    if cmp --silent "$wanted" "$folder/installed" && [ -x "$folder/bin/python" ]; then return; fi
+    echo "installing starlette, asyncpg and uvicorn"
+    rm -rf "$folder"
+    mkdir -p "$(dirname "$folder")"
+    python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps --requirement "$wanted" ||
+        fail "pip install of $wanted failed"
+    cp "$wanted" "$folder/installed"
+}
+
+# The programs are wanted and not the service: it is masked before the package could start it. Without ejabberd the benchmark says so and goes on.
+need_ejabberd() {
+    if [ -e /usr/share/ejabberd/sql/pg.sql ] && command -v erl >/dev/null; then return; fi
+    if ! may_install; then
+        echo "ejabberd is left out: sudo apt-get install ejabberd erlang-p1-pgsql"
+        return
+    fi
+    as_root mkdir -p /etc/systemd/system
+    [ -e /etc/systemd/system/ejabberd.service ] || as_root ln -s /dev/null /etc/systemd/system/ejabberd.service
+    install ejabberd erlang-p1-pgsql
+}
+
 need_toolchain
 need_postgres
 case "${1:-}" in
@@ -110,11 +143,13 @@ case "${1:-}" in
         need chromium chromium
         need nginx nginx-light
         need promtool prometheus
-        if ! python3 -c 'import ensurepip' 2>/dev/null; then
-            may_install || fail "python3-venv is missing: sudo apt-get install python3-venv"
-            install python3 python3-venv
-        fi
+        need_python
         need_websocket_suite
         ;;
-    *) fail "usage: tools/install.sh run|test" ;;
+    bench)
+        need_python
+        need_chat_peers
+        need_ejabberd
+        ;;
+    *) fail "usage: tools/install.sh run|test|bench" ;;
 esac

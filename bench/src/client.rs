@@ -1,10 +1,11 @@
-//! One simulated member: a socket, what is buffered for it, and how far its handshake has come. Knows no schedule.
+//! One simulated member: a socket, and how far its handshake has come. Knows no schedule.
 
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::io;
+use std::net::TcpStream;
 
 use crate::ledger::Seen;
+use crate::link::{Link, UPGRADE_HEADERS};
 
 /// Where a member connects and as whom.
 #[derive(Debug, Clone)]
@@ -64,9 +65,8 @@ pub struct Client {
     pub waits_to_write: bool,
     /// Why the socket ended.
     pub farewell: Option<String>,
-    stream: Option<TcpStream>,
-    inbox: Vec<u8>,
-    outbox: Vec<u8>,
+    /// Its connection.
+    pub link: Link,
 }
 
 impl Client {
@@ -86,9 +86,7 @@ impl Client {
             reads: true,
             waits_to_write: false,
             farewell: None,
-            stream: None,
-            inbox: Vec::new(),
-            outbox: Vec::new(),
+            link: Link::default(),
         }
     }
 
@@ -97,92 +95,20 @@ impl Client {
     /// # Errors
     /// When nobody listens.
     pub fn connect(&mut self, receive_buffer: Option<usize>) -> io::Result<&TcpStream> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.door.port));
-        let stream = TcpStream::connect(address)?;
-        if let Some(bytes) = receive_buffer {
-            rustix::net::sockopt::set_socket_recv_buffer_size(&stream, bytes)?;
-        }
-        stream.set_nodelay(true)?;
-        stream.set_nonblocking(true)?;
         let credentials =
             if self.door.bearer { format!("Authorization: Bearer {}\r\n", self.door.token) } else { String::new() };
         let request = format!(
-            "GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{credentials}\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: a2F6dW1pIGJlbmNoMTIzNA==\r\n\r\n",
+            "GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{credentials}{UPGRADE_HEADERS}\r\n",
             self.door.path, self.door.port
         );
         self.phase = Phase::Upgrading;
-        let stream = self.stream.insert(stream);
-        stream.write_all(request.as_bytes())?;
-        Ok(stream)
-    }
-
-    /// The open connection.
-    pub fn stream(&self) -> Option<&TcpStream> {
-        self.stream.as_ref()
-    }
-
-    /// Reads what is there into `buffer`, behind what was left over. Returns whether there may be more.
-    ///
-    /// # Errors
-    /// When the connection has ended.
-    pub fn read(&mut self, buffer: &mut Vec<u8>, chunk: &mut [u8]) -> io::Result<bool> {
-        buffer.clear();
-        buffer.append(&mut self.inbox);
-        let Some(stream) = &mut self.stream else { return Ok(false) };
-        match stream.read(chunk) {
-            Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
-            Ok(count) => {
-                buffer.extend_from_slice(&chunk[..count]);
-                Ok(count == chunk.len())
-            }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Keeps the beginning of a message for the next read.
-    pub fn keep(&mut self, rest: &[u8]) {
-        self.inbox.extend_from_slice(rest);
-    }
-
-    /// Sends a frame; what the socket does not take is kept. Returns whether something is kept.
-    ///
-    /// # Errors
-    /// When the connection has ended.
-    pub fn send(&mut self, frame: &[u8]) -> io::Result<bool> {
-        if self.outbox.is_empty() {
-            let written = write_some(self.stream.as_mut(), frame)?;
-            self.outbox.extend_from_slice(&frame[written..]);
-        } else {
-            self.outbox.extend_from_slice(frame);
-        }
-        Ok(!self.outbox.is_empty())
-    }
-
-    /// Sends what was kept. Returns whether something still is.
-    ///
-    /// # Errors
-    /// When the connection has ended.
-    pub fn flush(&mut self) -> io::Result<bool> {
-        let written = write_some(self.stream.as_mut(), &self.outbox)?;
-        self.outbox.drain(..written);
-        Ok(!self.outbox.is_empty())
+        self.link.open(self.door.port, receive_buffer, &request)
     }
 
     /// Ends the connection.
     pub fn hang_up(&mut self, why: &str) {
         self.phase = Phase::Gone;
         self.farewell.get_or_insert_with(|| why.to_owned());
-        self.stream = None;
-        self.outbox.clear();
-    }
-}
-
-fn write_some(stream: Option<&mut TcpStream>, bytes: &[u8]) -> io::Result<usize> {
-    let Some(stream) = stream else { return Ok(bytes.len()) };
-    match stream.write(bytes) {
-        Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(0),
-        other => other,
+        self.link.close();
     }
 }

@@ -41,7 +41,7 @@ pub struct Laboratory {
 }
 
 impl Laboratory {
-    /// Starts the database and makes the data set.
+    /// Starts the database.
     ///
     /// # Errors
     /// When PostgreSQL is missing or another run uses the folder.
@@ -57,21 +57,32 @@ impl Laboratory {
         place::erase(&place)?;
         let cluster = Cluster::start(&place)?;
         let runtime = runtime::Builder::new_current_thread().enable_all().build().context("a runtime")?;
-        let laboratory = Self { kazumi, peers, folder, runtime, cluster, cache, databases: std::cell::Cell::new(0) };
-        laboratory.runtime.block_on(laboratory.make_template()).context("make the data set")?;
-        Ok(laboratory)
+        runtime.block_on(cluster.prepare()).context("make the roles")?;
+        Ok(Self { kazumi, peers, folder, runtime, cluster, cache, databases: std::cell::Cell::new(0) })
     }
 
-    async fn make_template(&self) -> Result<()> {
-        self.cluster.prepare().await?;
+    /// Makes a migrated database to be copied; a connection as its owner.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn new_template(&self, name: &str) -> Result<Client> {
         let superuser = migrations::connect(&self.cluster.superuser("postgres")).await?;
-        roles::ensure_database(&superuser, TEMPLATE, "template0").await?;
-        let inside = migrations::connect(&self.cluster.superuser(TEMPLATE)).await?;
+        roles::ensure_database(&superuser, name, "template0").await?;
+        let inside = migrations::connect(&self.cluster.superuser(name)).await?;
         roles::close_public_schema(&inside).await?;
         drop(inside);
-        let mut owner = self.connect_as(roles::OWNER, TEMPLATE).await?;
+        let mut owner = self.connect_as(roles::OWNER, name).await?;
         migrations::run(&mut owner).await?;
-        dataset::load(&mut owner).await
+        Ok(owner)
+    }
+
+    /// Makes the data set of the documents.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn make_documents(&self) -> Result<()> {
+        let make = async { dataset::load(&mut self.new_template(TEMPLATE).await?).await };
+        self.runtime.block_on(make).context("make the data set")
     }
 
     /// Stops the database and removes it; traces and logs stay. After a run that was killed, the next one does it.

@@ -4,6 +4,7 @@
 //! addresses only, starts every process it measures, and ends those and no others. Read next: `scenario/mod.rs`, `swarm.rs`.
 
 mod bare;
+mod chat;
 mod client;
 mod dataset;
 mod dialect;
@@ -11,6 +12,7 @@ mod histogram;
 mod http;
 mod laboratory;
 mod ledger;
+mod link;
 mod meter;
 mod outcome;
 mod peers;
@@ -23,7 +25,7 @@ mod trace;
 mod wire;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -42,9 +44,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Measure.
+    /// Measure documents.
     Run(Run),
-    /// Turn the numbers of a run into the page and its charts.
+    /// Measure conversations.
+    Chat(chat::Chat),
+    /// Turn the numbers of a run into the page and its charts; those of conversations into their section of it.
     Report {
         /// Files of numbers; a scenario is taken from the last one that has it.
         #[arg(long, value_delimiter = ',', default_value = "test-output/bench/outcomes.json")]
@@ -58,6 +62,14 @@ enum Action {
     BareLoop {
         /// Port on the loopback address.
         port: u16,
+    },
+    /// From a TCP port to the database's Unix socket.
+    #[command(hide = true)]
+    Relay {
+        /// Port on the loopback address.
+        port: u16,
+        /// The socket's file.
+        socket: PathBuf,
     },
 }
 
@@ -89,14 +101,25 @@ struct Run {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Action::BareLoop { port } => bare::serve(port),
+        Action::Relay { port, socket } => chat::servers::relay::serve(port, &socket),
         Action::Run(run) => measure(&run),
+        Action::Chat(run) => chat::measure(&run),
         Action::Report { from, docs } => {
             let mut results = Results::default();
             for file in from {
                 let text = fs::read_to_string(&file).context("the file of numbers")?;
                 results.replace_with(serde_json::from_str(&text).context("the numbers are damaged")?);
             }
-            report::write(&results, &docs)
+            let (chat, documents): (Vec<_>, Vec<_>) =
+                results.outcomes.into_iter().partition(|outcome| outcome.scenario.starts_with("chat"));
+            for (outcomes, write) in
+                [(documents, report::write as fn(&Results, &Path) -> Result<()>), (chat, report::chat::write)]
+            {
+                if !outcomes.is_empty() {
+                    write(&Results { outcomes, ..results }, &docs)?;
+                }
+            }
+            Ok(())
         }
     }
 }
@@ -104,6 +127,7 @@ fn main() -> Result<()> {
 /// Peers take turns within a repetition, so that whatever else the machine does meets all of them.
 fn measure(run: &Run) -> Result<()> {
     let laboratory = Laboratory::open(run.kazumi.clone(), laboratory::peers_folder())?;
+    laboratory.make_documents()?;
     let pace = Pace { quick: run.quick };
     let scenarios = if run.scenarios.is_empty() { Scenario::ALL.to_vec() } else { run.scenarios.clone() };
     let peers = if run.peers.is_empty() { Peer::ALL.to_vec() } else { run.peers.clone() };
@@ -132,6 +156,11 @@ fn measure(run: &Run) -> Result<()> {
 fn failed(scenario: Scenario, peer: Peer, error: &anyhow::Error) -> Outcome {
     let scenario = format!("{scenario:?}").to_lowercase();
     Outcome { scenario, peer: peer.name().to_owned(), trouble: Some(format!("{error:#}")), ..Outcome::default() }
+}
+
+#[allow(clippy::print_stdout, reason = "a program for a terminal")]
+fn print(text: &str) {
+    println!("{text}");
 }
 
 #[allow(clippy::print_stdout, reason = "a program for a terminal")]

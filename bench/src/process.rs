@@ -99,8 +99,25 @@ pub fn established_connections(port: u16) -> usize {
     text.lines().filter(is_one).count()
 }
 
+/// Processes that stand still until this is dropped.
+pub struct Frozen(Vec<u32>);
+
+impl Frozen {
+    /// Stops them.
+    pub fn stop(ids: Vec<u32>) -> Self {
+        freeze(&ids, true);
+        Self(ids)
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        freeze(&self.0, false);
+    }
+}
+
 /// Stops these processes where they stand, or lets them go on.
-pub fn freeze(ids: &[u32], frozen: bool) {
+fn freeze(ids: &[u32], frozen: bool) {
     let signal = if frozen { Signal::STOP } else { Signal::CONT };
     for id in ids.iter().filter_map(|id| Pid::from_raw(i32::try_from(*id).ok()?)) {
         // A backend that ended meanwhile needs no signal.

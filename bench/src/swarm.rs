@@ -162,7 +162,7 @@ impl Swarm {
         let client = &mut self.clients[index];
         client.reads = false;
         self.readers[client.document] -= 1;
-        let stream = client.stream().context("the slow member's socket is open")?;
+        let stream = client.link.stream().context("the slow member's socket is open")?;
         epoll::delete(&self.epoll, stream)?;
         Ok(())
     }
@@ -203,7 +203,7 @@ impl Swarm {
         for event in events {
             let (flags, index) = (event.flags, event.data.u64() as usize);
             if flags.contains(epoll::EventFlags::OUT) {
-                let outcome = self.clients[index].flush();
+                let outcome = self.clients[index].link.flush();
                 self.after_write(index, outcome);
             }
             if flags.intersects(epoll::EventFlags::IN | epoll::EventFlags::HUP | epoll::EventFlags::ERR) {
@@ -241,7 +241,7 @@ impl Swarm {
     fn send_message(&mut self, index: usize) {
         self.frame.clear();
         put_client_message(&mut self.frame, &self.message);
-        let outcome = self.clients[index].send(&self.frame);
+        let outcome = self.clients[index].link.send(&self.frame);
         self.after_write(index, outcome);
     }
 
@@ -253,7 +253,7 @@ impl Swarm {
                     if waiting { epoll::EventFlags::IN | epoll::EventFlags::OUT } else { epoll::EventFlags::IN };
                 // Only a change costs a call to the kernel.
                 if waiting != client.waits_to_write
-                    && let Some(stream) = client.stream()
+                    && let Some(stream) = client.link.stream()
                 {
                     let data = epoll::EventData::new_u64(index as u64);
                     if let Err(error) = epoll::modify(&self.epoll, stream.as_fd(), data, flags) {
@@ -269,7 +269,7 @@ impl Swarm {
 
     fn read(&mut self, index: usize) -> Result<()> {
         let mut buffer = std::mem::take(&mut self.buffer);
-        let outcome = self.clients[index].read(&mut buffer, &mut self.chunk);
+        let outcome = self.clients[index].link.read(&mut buffer, &mut self.chunk);
         if let Err(error) = outcome {
             self.clients[index].hang_up(&format!("read: {error}"));
             return Ok(());
@@ -278,7 +278,7 @@ impl Swarm {
         let mut rest = &buffer[..];
         if self.clients[index].phase == Phase::Upgrading {
             let Some(end) = rest.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
-                self.clients[index].keep(&buffer);
+                self.clients[index].link.keep(&buffer);
                 return Ok(());
             };
             if !rest.starts_with(b"HTTP/1.1 101") {
@@ -294,7 +294,7 @@ impl Swarm {
                 wire::PING => {
                     let mut pong = Vec::new();
                     wire::put_pong(&mut pong, payload);
-                    let outcome = self.clients[index].send(&pong);
+                    let outcome = self.clients[index].link.send(&pong);
                     self.after_write(index, outcome);
                 }
                 wire::CLOSE => {
@@ -305,7 +305,7 @@ impl Swarm {
             }
             rest = &rest[frame.payload.end..];
         }
-        self.clients[index].keep(rest);
+        self.clients[index].link.keep(rest);
         self.buffer = buffer;
         Ok(())
     }

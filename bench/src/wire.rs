@@ -6,6 +6,8 @@
 use std::ops::Range;
 
 /// Opcodes that matter here.
+pub const TEXT: u8 = 1;
+/// Bytes.
 pub const BINARY: u8 = 2;
 /// The peer says goodbye.
 pub const CLOSE: u8 = 8;
@@ -65,6 +67,12 @@ fn put_header(out: &mut Vec<u8>, opcode: u8, length: usize, mask: u8) {
 pub fn put_client_message(out: &mut Vec<u8>, payload: &[u8]) {
     put_header(out, BINARY, payload.len(), MASKED);
     out.extend_from_slice(payload);
+}
+
+/// Appends a text message of a client.
+pub fn put_client_text(out: &mut Vec<u8>, text: &str) {
+    put_header(out, TEXT, text.len(), MASKED);
+    out.extend_from_slice(text.as_bytes());
 }
 
 /// Appends a client's answer to a ping.

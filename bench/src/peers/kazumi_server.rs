@@ -22,12 +22,17 @@ pub fn start(laboratory: &Laboratory, port: u16, first_state: Option<&[u8]>) -> 
             dataset::replace_first_state(&owner, state).await
         })?;
     }
+    serve(laboratory, port, &database)
+}
+
+/// Starts it over a database.
+pub fn serve(laboratory: &Laboratory, port: u16, database: &str) -> Result<Process> {
     let mut kazumi = Command::new(&laboratory.kazumi);
     kazumi.arg("serve").env_clear();
     kazumi.env("KAZUMI_HTTP_ADDR", format!("127.0.0.1:{port}"));
-    kazumi.env("KAZUMI_DATABASE_URL", laboratory.cluster.url(roles::APP, &database));
-    kazumi.env("KAZUMI_DATABASE_WRITER_URL", laboratory.cluster.url(roles::WRITER, &database));
-    kazumi.env("KAZUMI_DATABASE_REGISTRAR_URL", laboratory.cluster.url(roles::REGISTRAR, &database));
+    kazumi.env("KAZUMI_DATABASE_URL", laboratory.cluster.url(roles::APP, database));
+    kazumi.env("KAZUMI_DATABASE_WRITER_URL", laboratory.cluster.url(roles::WRITER, database));
+    kazumi.env("KAZUMI_DATABASE_REGISTRAR_URL", laboratory.cluster.url(roles::REGISTRAR, database));
     kazumi.env("KAZUMI_SIGNING_KEY_FILE", secrets::signing_key_file(&laboratory.folder)?);
     kazumi.env("KAZUMI_REFRESH_SECRET", secrets::refresh_secret(&laboratory.folder)?);
     kazumi.env("KAZUMI_SECOND_FACTOR", "optional");
@@ -41,8 +46,8 @@ pub fn start(laboratory: &Laboratory, port: u16, first_state: Option<&[u8]>) -> 
     Process::start(&mut kazumi, &laboratory.log("kazumi"))
 }
 
-/// An access token for each person of the data set.
-pub fn sign_in_all(port: u16) -> Result<Vec<String>> {
+/// Waits until it serves.
+pub fn await_ready(port: u16) -> Result<()> {
     let deadline = Instant::now() + START_WITHIN;
     while !http::is_ready(port) {
         if Instant::now() > deadline {
@@ -50,5 +55,11 @@ pub fn sign_in_all(port: u16) -> Result<Vec<String>> {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
+    Ok(())
+}
+
+/// An access token for each person of the data set.
+pub fn sign_in_all(port: u16) -> Result<Vec<String>> {
+    await_ready(port)?;
     (0..dataset::PEOPLE).map(|person| http::sign_in(port, &dataset::email(person), dataset::PASSWORD)).collect()
 }

@@ -3,7 +3,7 @@
 //! Each runs as its documentation says, on one loopback port, with its defaults.
 
 mod hocuspocus;
-mod kazumi_server;
+pub mod kazumi_server;
 
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::Command;
@@ -17,7 +17,7 @@ use crate::laboratory::{Laboratory, free_port};
 use crate::process::Process;
 
 /// How long a server may take to start.
-const START_WITHIN: Duration = Duration::from_secs(30);
+pub const START_WITHIN: Duration = Duration::from_secs(30);
 
 /// A server to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -98,7 +98,7 @@ impl Peer {
             }
         };
         let mut running = Running { peer: self, process, port, tokens: Vec::new() };
-        running.await_listening()?;
+        await_listening(&mut running.process, port, self.name())?;
         if matches!(self, Self::Kazumi | Self::KazumiY) {
             tokens = kazumi_server::sign_in_all(port)?;
         }
@@ -109,28 +109,32 @@ impl Peer {
 
 /// The Node that the other servers need, from their own packages: newer than what a system brings. Where npm was told to run no
 /// scripts it is not there, and the system's may do.
-fn node(laboratory: &Laboratory) -> Command {
+pub fn node(laboratory: &Laboratory) -> Command {
     let packaged = laboratory.peers.join("node_modules/node/bin/node");
     let mut node = if packaged.exists() { Command::new(packaged) } else { Command::new("node") };
     node.current_dir(&laboratory.peers).env("NODE_ENV", "production");
     node
 }
 
-impl Running {
-    fn await_listening(&mut self) -> Result<()> {
-        let deadline = Instant::now() + START_WITHIN;
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
-            if let Some(status) = self.process.ended() {
-                bail!("{} ended with {status}", self.peer.name());
-            }
-            if Instant::now() > deadline {
-                bail!("{} does not listen", self.peer.name());
-            }
-            std::thread::sleep(Duration::from_millis(20));
+/// Waits until a server takes connections.
+///
+/// # Errors
+/// When it ends, or takes too long.
+pub fn await_listening(process: &mut Process, port: u16, name: &str) -> Result<()> {
+    let deadline = Instant::now() + START_WITHIN;
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+        if let Some(status) = process.ended() {
+            bail!("{name} ended with {status}");
         }
-        Ok(())
+        if Instant::now() > deadline {
+            bail!("{name} does not listen");
+        }
+        std::thread::sleep(Duration::from_millis(20));
     }
+    Ok(())
+}
 
+impl Running {
     /// Where a person enters a document.
     pub fn door(&self, document: usize, person: usize) -> Door {
         let name = match self.peer {

@@ -1,8 +1,7 @@
 //! The design's bars, each with what this run measured and whether that reaches it.
 
-use std::fmt::Write;
-
 use super::Results;
+use super::table::{self, Bar};
 use crate::peers::Peer;
 use crate::scenario::DELIVERIES_PER_KEY;
 
@@ -35,9 +34,6 @@ impl Figures<'_> {
         self.get(scenario, Peer::Kazumi, figure)
     }
 }
-
-/// What is asked, what was measured, and whether it is enough.
-type Bar = (&'static str, String, bool);
 
 fn bars(results: &Results) -> Vec<Bar> {
     let figures = Figures(results);
@@ -112,16 +108,7 @@ fn bars(results: &Results) -> Vec<Bar> {
 
 /// The table.
 pub fn table(results: &Results) -> String {
-    let mut out = "## The bars\n\n| bar | measured | reached |\n|---|---|---|\n".to_owned();
-    for (words, measured, reached) in bars(results) {
-        let verdict = match (measured.contains("NaN"), reached) {
-            (true, _) => "not measured",
-            (false, true) => "yes",
-            (false, false) => "**no**",
-        };
-        let measured = measured.replace("NaN", "–");
-        writeln!(out, "| {words} | {measured} | {verdict} |").ok();
-    }
-    out.push('\n');
+    let mut out = "## The bars\n\n".to_owned();
+    table::bars(&mut out, &bars(results));
     out
 }

@@ -2,7 +2,9 @@
 
 mod bars;
 mod chart;
+pub mod chat;
 mod page;
+mod table;
 
 use std::fs;
 use std::path::Path;
@@ -68,7 +70,13 @@ pub fn write(results: &Results, docs: &Path) -> Result<()> {
             fs::write(charts.join(name), chart.svg()).context("a chart")?;
         }
     }
-    fs::write(docs.join("performance.md"), page::text(results)).context("the page")
+    let page = docs.join("performance.md");
+    let mut text = page::text(results);
+    // What was measured of conversations is not this run's to remove.
+    if let Some(kept) = fs::read_to_string(&page).ok().as_deref().and_then(chat::kept) {
+        text.push_str(&format!("\n{kept}\n"));
+    }
+    fs::write(page, text).context("the page")
 }
 
 fn all_charts(results: &Results) -> Vec<(&'static str, Chart)> {

@@ -2,12 +2,10 @@
 
 use std::fmt::Write;
 
+use super::table::{Column, cell, troubles};
 use super::{Results, bars};
 use crate::outcome::Outcome;
 use crate::peers::Peer;
-
-/// A column: heading, figure, digits behind the point.
-type Column = (&'static str, &'static str, usize);
 
 struct Section {
     scenario: &'static str,
@@ -215,18 +213,10 @@ fn write_section(out: &mut String, section: &Section, medians: &[Outcome]) {
         cells.extend(section.ratio.map(|(_, figure)| ratio(outcome, figure, medians)));
         writeln!(out, "| {} | {} |", outcome.peer, cells.join(" | ")).ok();
     }
-    for outcome in medians {
-        if let Some(trouble) = &outcome.trouble {
-            write!(out, "\n{}: {trouble}.\n", outcome.peer).ok();
-        }
-    }
+    troubles(out, medians);
     for chart in section.charts {
         write!(out, "\n![{}](performance/{chart})\n", section.heading).ok();
     }
-}
-
-fn cell(outcome: &Outcome, (_, figure, digits): &Column) -> String {
-    outcome.figures.get(*figure).map_or("–".to_owned(), |value| format!("{value:.digits$}"))
 }
 
 fn ratio(outcome: &Outcome, figure: &str, medians: &[Outcome]) -> String {

@@ -8,7 +8,7 @@ use crate::laboratory::Laboratory;
 use crate::meter::Meter;
 use crate::outcome::Outcome;
 use crate::peers::Peer;
-use crate::process;
+use crate::process::{self, Frozen};
 use crate::swarm::Swarm;
 
 const KEYS_PER_SECOND: f64 = 5.0;
@@ -18,15 +18,6 @@ const KEYSTROKES: usize = 8000;
 const GAP: f64 = 0.5;
 /// What was committed before the freeze may still be on its way for this long.
 const IN_FLIGHT: f64 = 0.25;
-
-/// Processes that stand still until this is dropped.
-struct Frozen(Vec<u32>);
-
-impl Drop for Frozen {
-    fn drop(&mut self) {
-        process::freeze(&self.0, false);
-    }
-}
 
 pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcome>> {
     let running = peer.start(laboratory, None)?;
@@ -59,8 +50,7 @@ pub fn run(laboratory: &Laboratory, peer: Peer, pace: Pace) -> Result<Vec<Outcom
 
 /// Stops the database for some seconds while people go on typing.
 fn probe(swarm: &mut Swarm, laboratory: &Laboratory, pace: Pace, result: &mut Outcome) -> Result<()> {
-    let frozen = Frozen(process::family(laboratory.postmaster()?));
-    process::freeze(&frozen.0, true);
+    let frozen = Frozen::stop(process::family(laboratory.postmaster()?));
     swarm.run_for(IN_FLIGHT)?;
     let (acknowledged, delivered) = (swarm.ledger.acknowledged(), swarm.ledger.delivered());
     swarm.run_for(pace.pick(2.0, 3.0))?;

@@ -51,7 +51,7 @@ pub struct Pace {
 
 impl Pace {
     /// The first for a short run, the second for a full one.
-    fn pick<T>(self, quick: T, full: T) -> T {
+    pub fn pick<T>(self, quick: T, full: T) -> T {
         if self.quick { quick } else { full }
     }
 }
