@@ -42,6 +42,8 @@ pub struct Attendance {
     /// On the list of those whose rights are looked after.
     guard: Option<SeatGuard>,
     syncing: bool,
+    /// The device has said what it holds. Before that there is nothing to look at again: attached without its cursors it would begin anew.
+    has_synced: bool,
     /// Asked for while the last one was still at work: with cursors, or only a look at which rooms there are.
     again: Option<Option<Have>>,
 }
@@ -96,6 +98,10 @@ impl Session {
     /// Attaches to all rooms: anew with cursors, without them only to those that are new. One at a time; frames go on meanwhile.
     pub(super) fn sync(&mut self, have: Option<Have>, ctx: &mut Context) {
         let Some(user) = self.caller.map(|caller| caller.user) else { return };
+        self.attendance.has_synced |= have.is_some();
+        if !self.attendance.has_synced {
+            return;
+        }
         if self.attendance.syncing {
             let before = self.attendance.again.take().flatten();
             self.attendance.again = Some(have.or(before));

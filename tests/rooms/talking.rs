@@ -116,6 +116,30 @@ async fn what_is_changed_taken_back_and_reacted_to_is_seen_by_the_other_and_not_
 }
 
 #[tokio::test]
+async fn a_change_of_rights_before_a_device_has_said_what_it_holds_does_not_make_it_begin_anew() {
+    let two = Two::new().await;
+    let (mut here, heard) = ChatSocket::enter(&two.server, &two.mother.access_token, &json!({})).await;
+    let held = heard.of_room("attached", &two.room).expect("attached")["from"].clone();
+    assert_eq!(here.publish(&two.room, &name(), "Bom dia!").await["t"], "ack");
+    let mut late = ChatSocket::open(&two.server).await;
+    late.say(&json!({ "t": "hello", "token": two.mother.access_token })).await;
+    late.hear_until(|frame| frame["t"] == "welcome").await;
+    let owner = two.server.database.owner().await;
+    let ring = format!(
+        "insert into auth_changes (user_id) values ('{}')",
+        two.mother.user["user_id"].as_str().expect("an id")
+    );
+    owner.batch_execute(&ring).await.expect("the owner may");
+    owner.batch_execute("notify auth_changes").await.expect("heard");
+    // Her other socket has looked at its rooms again: so has this one, or it will after it has begun.
+    here.hear_until(|frame| frame["t"] == "inbox").await;
+    let heard = late.sync(&json!({ &two.room: [1, held] })).await;
+    let attached: Vec<&Value> = heard.all("attached").into_iter().filter(|frame| frame["room"] == two.room).collect();
+    assert_eq!(attached.len(), 1, "{attached:?}");
+    assert_eq!(attached[0]["from"], held, "it goes on where it stood");
+}
+
+#[tokio::test]
 async fn a_device_goes_on_where_it_stood_and_one_that_cannot_begins_anew() {
     let two = Two::new().await;
     let mut teacher = two.enter(&two.teacher).await;

@@ -51,11 +51,11 @@ export class Person {
     await expect(this.page.locator('[data-save]')).not.toHaveAttribute('data-save', 'opening');
   }
 
-  /** Opens a conversation from the list. */
-  async openConversation(student: string, kind: 'Família e escola' | 'Equipe'): Promise<void> {
+  /** Opens a conversation from the list: about whom or with which class, and which. */
+  async openConversation(place: string, kind: string): Promise<void> {
     await this.page.goto('/conversas');
-    await this.page.getByRole('link').filter({ hasText: student }).filter({ hasText: kind }).click();
-    await expect(this.page.getByRole('heading', { name: student })).toBeVisible();
+    await this.page.getByRole('link').filter({ hasText: place }).filter({ hasText: kind }).click();
+    await expect(this.page.getByRole('heading', { name: place })).toBeVisible();
     await expect(this.page.locator('[data-connection=live]').first()).toBeAttached();
   }
 

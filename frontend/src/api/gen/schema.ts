@@ -796,6 +796,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{room_id}/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the asker has confirmed in the room of a class, on whichever device; the newest 500. */
+        get: operations["list_own_confirmations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/students": {
         parameters: {
             query?: never;
@@ -1780,6 +1797,17 @@ export interface components {
          * @enum {string}
          */
         Owed: "totp" | "enrol";
+        /** @description A confirmation of one's own. */
+        OwnConfirmation: {
+            /** Format: date-time */
+            confirmed_at: string;
+            how: components["schemas"]["Confirmed"];
+            /**
+             * Format: int64
+             * @description Of which announcement.
+             */
+            seq: number;
+        };
         /** @description What was signed. */
         PaperConsent: {
             /** @description Where the paper is kept. */
@@ -4781,6 +4809,47 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_own_confirmations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room of a class */
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest announcement first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnConfirmation"][];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,7 +29,7 @@ export function AnnouncementCard(props: CardProps) {
   const name = event.name ?? t('somebody');
   return (
     <article
-      aria-label={`${t('class.card')}, ${mine ? t('you') : name}, ${clock(new Date(event.at))}`}
+      aria-label={`${t('class.card')}: ${event.title ?? ''}, ${mine ? t('you') : name}, ${clock(new Date(event.at))}`}
       className="pt-3"
     >
       <div
@@ -48,7 +48,7 @@ export function AnnouncementCard(props: CardProps) {
           <p className="py-2 text-soft italic">{t('class.deleted')}</p>
         ) : (
           <>
-            <h3 className="pt-1 text-xl leading-snug [overflow-wrap:anywhere]">{event.title}</h3>
+            <p className="pt-1 font-semibold text-xl leading-snug [overflow-wrap:anywhere]">{event.title}</p>
             <p className="whitespace-pre-wrap pt-1 leading-snug [overflow-wrap:anywhere]">{text}</p>
             <div className="flex flex-wrap items-center gap-x-1 pt-1">
               {speech && (

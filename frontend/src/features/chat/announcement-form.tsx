@@ -75,8 +75,8 @@ export function AnnouncementForm({ room, store }: { room: string; store: DeviceS
   };
   const problem = send.error ? toProblem(send.error) : null;
   return (
-    <form className="flex max-h-[70dvh] flex-col gap-3 overflow-y-auto py-2" onSubmit={submit} noValidate>
-      <h3 className="text-lg">{t('class.new')}</h3>
+    <form className="-mx-1 flex max-h-[70dvh] flex-col gap-3 overflow-y-auto px-1 py-2" onSubmit={submit} noValidate>
+      <h2 className="text-lg">{t('class.new')}</h2>
       <Field label={t('class.title')} error={missing(draft.title)}>
         {(wiring) => (
           <Input

@@ -94,7 +94,7 @@ function List({ title, students }: { title: string; students: readonly StudentRe
   const { t } = useTranslation('chat');
   return (
     <>
-      <h4 className="pt-3 pb-1 font-semibold text-sm">{title}</h4>
+      <p className="pt-3 pb-1 font-semibold text-sm">{title}</p>
       <ul className="flex flex-col gap-2">
         {students.map(({ student_id, name, guardians }) => (
           <li key={student_id} className="leading-snug">
