@@ -50,7 +50,7 @@ async fn ending_a_link_does_what_the_preview_said_and_giving_it_again_undoes_it(
     let sections = preview["changes"][0]["sections"].as_array().expect("a list");
     assert_eq!(sections.len(), 7);
     assert!(sections.iter().all(|section| section["after"].is_null()), "{preview}");
-    assert_eq!(grants_of(&world, "class_teacher").await, 9, "nothing happened");
+    assert_eq!(grants_of(&world, "class_teacher").await, 10, "nothing happened: seven sections and three rooms");
     assert_eq!(teacher.get(&world.pei_url()).await.status(), 200);
 
     let (status, effect) = post(&world, &coordinator, &path, &json!({ "version": 1 })).await;
