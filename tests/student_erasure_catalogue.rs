@@ -12,7 +12,7 @@ use crate::support::TestDatabase;
 const BESIDE: [(&str, &str); 1] = [("outbox", "mails that wait about the student; a mail names nobody")];
 
 /// Columns that hold texts or bytes in these tables and of which the planner keeps samples, and what they hold instead of words about a child.
-const WORDLESS: [(&str, &str); 31] = [
+const WORDLESS: [(&str, &str); 34] = [
     ("access_log.reader_ties", "functions"),
     ("audit_log.action", "names of acts"),
     ("audit_log.outcome", "a closed list"),
@@ -35,6 +35,8 @@ const WORDLESS: [(&str, &str); 31] = [
     ("invitations.kind", "a closed list"),
     ("invitations.secret_hash", "hashes of random secrets"),
     ("invitations.team_function", "functions"),
+    ("message_reports.decision", "a closed list"),
+    ("message_reports.reason", "a closed list"),
     ("outbox.kind", "a closed list"),
     ("pei_documents.section", "names of sections"),
     ("pei_snapshots.sha256", "hashes"),
@@ -42,6 +44,7 @@ const WORDLESS: [(&str, &str); 31] = [
     ("pei_updates_archive.sha256", "hashes"),
     ("peis.state", "a closed list"),
     ("room_events.kind", "a closed list"),
+    ("room_events.reaction", "a closed list"),
     ("rooms.kind", "a closed list"),
     ("team_links.function", "functions"),
 ];

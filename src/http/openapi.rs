@@ -12,7 +12,7 @@ use utoipa_swagger_ui::Config;
 use super::problem::Problem;
 use super::{
     acceptance, accesses, accounts, administration, consents, corrections, devices, dossiers, invitations, ops,
-    passwords, peis, second_factor, step_up, students, tickets,
+    passwords, peis, reports, search, second_factor, step_up, students, tickets,
 };
 use crate::protocol::code::Code;
 
@@ -33,7 +33,8 @@ use crate::protocol::code::Code;
         administration::ties::give_guardianship, administration::ties::change_guardianship,
         administration::emergencies::list, administration::emergencies::find, administration::emergencies::open,
         administration::emergencies::end, consents::list, consents::decide, corrections::list, corrections::ask,
-        corrections::answer, corrections::waiting, dossiers::take
+        corrections::answer, corrections::waiting, dossiers::take, search::messages,
+        reports::create, reports::list_own, reports::list, reports::read, reports::decide
     ),
     modifiers(&Bearer),
     security(("bearer" = []))

@@ -97,7 +97,7 @@ const CLOSE_CODES: [&str; 15] = [
     "other",
 ];
 const AUTH_RESULTS: [&str; 7] = ["ok", "refused", "throttled", "overloaded", "refreshed", "code_ok", "code_refused"];
-const DENIED_RESOURCES: [&str; 12] = [
+const DENIED_RESOURCES: [&str; 13] = [
     "pei",
     "section",
     "socket",
@@ -108,6 +108,7 @@ const DENIED_RESOURCES: [&str; 12] = [
     "administration",
     "consents",
     "corrections",
+    "reports",
     "dossier",
     "room",
 ];

@@ -89,6 +89,16 @@ pub enum Action {
     AskCorrection,
     /// Answering such a request.
     AnswerCorrection,
+    /// Looking for words in conversations. The words are not recorded.
+    SearchMessages,
+    /// Reporting a message.
+    ReportMessage,
+    /// Looking at what was reported.
+    ViewReports,
+    /// Reading what was frozen with a report.
+    ReadReport,
+    /// Deciding about a report.
+    DecideReport,
     /// Taking a copy of a child's dossier.
     TakeDossier,
     /// Closing an account.
@@ -155,6 +165,11 @@ impl Action {
             Self::ViewCorrections => "correction.view",
             Self::AskCorrection => "correction.ask",
             Self::AnswerCorrection => "correction.answer",
+            Self::SearchMessages => "room.search",
+            Self::ReportMessage => "report.create",
+            Self::ViewReports => "report.view",
+            Self::ReadReport => "report.read",
+            Self::DecideReport => "report.decide",
             Self::TakeDossier => "dossier.take",
             Self::CloseAccount => "administration.close_account",
             Self::OpenAccount => "administration.open_account",

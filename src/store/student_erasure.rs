@@ -30,13 +30,16 @@ const SWEEP: &str = include_str!("../../sql/queries/student_erasure/sweep.sql");
 const REWRITE: &str = include_str!("../../sql/queries/student_erasure/rewrite.sql");
 
 /// What goes, in the order in which it goes: table and statement. Each takes the student's id.
-pub const DELETIONS: [(&str, &str); 15] = [
+pub const DELETIONS: [(&str, &str); 18] = [
     about!("grants", "delete_grants.sql"),
     about!("team_links", "delete_team_links.sql"),
     about!("guardianships", "delete_guardianships.sql"),
     about!("corrections", "delete_corrections.sql"),
     about!("outbox", "delete_outbox.sql"),
     about!("invitations", "delete_invitations.sql"),
+    about!("message_reports", "delete_message_reports.sql"),
+    about!("message_search", "delete_message_search.sql"),
+    about!("message_search_positions", "delete_message_search_positions.sql"),
     about!("room_events", "delete_room_events.sql"),
     about!("room_members", "delete_room_members.sql"),
     about!("rooms", "delete_rooms.sql"),
@@ -88,7 +91,7 @@ pub struct Erased {
 }
 
 /// Erases a student, with its event, or does all of it and undoes it when `on_trial`: so the preview cannot say anything else than what is
-/// done. Costs some 15 statements; whoever writes in one of the student's documents waits for the end and is refused then.
+/// done. Costs some 20 statements; whoever writes in one of the student's documents waits for the end and is refused then.
 ///
 /// # Errors
 /// [`Refusal::Unknown`], [`Refusal::Held`], [`Refusal::Erased`], or database failures (unavailable when somebody else holds one of the rows for ten

@@ -96,6 +96,12 @@ pub struct Child {
     pub emergency: Uuid,
     /// A request of that guardian to correct something, answered.
     pub correction: Uuid,
+    /// The room of family and school.
+    pub room: Uuid,
+    /// A message of that guardian there. In no other room is there a message at this place.
+    pub seq: i64,
+    /// A report of the message before it, decided.
+    pub report: Uuid,
 }
 
 impl Child {
@@ -116,6 +122,9 @@ impl Child {
             invitation: Uuid::now_v7(),
             emergency: Uuid::now_v7(),
             correction: Uuid::now_v7(),
+            room: Uuid::now_v7(),
+            seq: 40 + 2 * target as i64,
+            report: Uuid::now_v7(),
         }
     }
 
@@ -137,6 +146,9 @@ impl Child {
             "invitation_id" => self.invitation.to_string(),
             "break_glass_id" => self.emergency.to_string(),
             "correction_id" => self.correction.to_string(),
+            "room_id" => self.room.to_string(),
+            "seq" => self.seq.to_string(),
+            "report_id" => self.report.to_string(),
             _ => {
                 panic!("an address has a parameter {{{name}}}: say in tests/api/places.rs which id of a child it means")
             }
@@ -234,6 +246,35 @@ pub async fn grant(transaction: &Transaction<'_>, children: &[Child]) {
     }
 }
 
+/// Two messages in each child's family room, each reported by who wrote it: the first report is decided, the second waits.
+pub async fn converse(transaction: &Transaction<'_>, children: &[Child]) {
+    for child in children {
+        // What comes before them are reactions, so that each log is without a gap and its messages stand at places of their own.
+        let statement = "insert into room_events (room_id, seq, message_no, kind, user_id, client_id, target_seq)
+                         select room_id, n, 0, 'reacted', $2, gen_random_uuid(), 1
+                         from rooms, generate_series(last_seq + 1, $3::bigint - 2) n where room_id = $1";
+        run(transaction, statement, &[&child.room, &child.guardian.0, &child.seq]).await;
+        for (no, seq) in [(1_i64, child.seq - 1), (2, child.seq)] {
+            let statement = "insert into room_events (room_id, seq, message_no, kind, user_id, client_id, body)
+                             values ($1, $2, $3, 'text', $4, gen_random_uuid(), $5)";
+            let words = child.canary("conversa-antiga");
+            run(transaction, statement, &[&child.room, &seq, &no, &child.guardian.0, &words]).await;
+        }
+        let statement = "update rooms set last_seq = $2, message_count = 2, last_at = now() where room_id = $1";
+        run(transaction, statement, &[&child.room, &child.seq]).await;
+        for (report, seq) in [(child.report, child.seq - 1), (Uuid::now_v7(), child.seq)] {
+            let statement = "insert into message_reports (report_id, room_id, seq, reporter_id, reason, note)
+                             values ($1, $2, $3, $4, 'offence', $5)";
+            let note = child.canary("denuncia");
+            run(transaction, statement, &[&report, &child.room, &seq, &child.guardian.0, &note]).await;
+        }
+        let statement =
+            "update message_reports set decision = 'talked', decision_note = $2, decided_by = $3, decided_at = now()
+                         where report_id = $1";
+        run(transaction, statement, &[&child.report, &child.canary("decisao"), &child.member.0]).await;
+    }
+}
+
 async fn add_school(transaction: &Transaction<'_>, child: &Child) {
     // What several children have in common is no canary of one of them.
     let is_shared = child.target == Target::Own;
@@ -250,6 +291,8 @@ async fn add_child(transaction: &Transaction<'_>, child: &Child) {
     let name = format!("{CANARY_BEGINS}{}", child.target.mark());
     let statement = "insert into students (student_id, school_id, class_id, name) values ($1, $2, $3, $4)";
     run(transaction, statement, &[&child.student.0, &child.school, &child.class, &name]).await;
+    let statement = "update rooms set room_id = $2 where student_id = $1 and kind = 'family'";
+    run(transaction, statement, &[&child.student.0, &child.room]).await;
     let statement = "insert into peis (pei_id, student_id, school_year, state) values ($1, $2, 2026, 'em_elaboracao')";
     run(transaction, statement, &[&child.pei.0, &child.student.0]).await;
     for &section in Section::ALL {
