@@ -33,7 +33,7 @@ use crate::http::{self, Services, Site, dev_mailbox, dossiers, middleware, stati
 use crate::mail::Slot;
 use crate::mail::mailbox::Mailbox;
 use crate::mail::sender::Sender;
-use crate::store::{Store, audit_seal, checks, invitations};
+use crate::store::{Store, audit_seal, checks, invitations, rooms as conversations};
 use crate::ws::{self, SocketGate};
 
 /// Threads of the database's runtime: they wait for sockets, the work is PostgreSQL's.
@@ -95,6 +95,7 @@ impl Application {
         let keys = Arc::new(keys);
         audit_seal::keep_sealing(&store);
         invitations::purge::keep_purging(&store);
+        conversations::search::keep_indexing(&store);
         let rooms = Rooms::start(
             store.clone(),
             RoomSettings {

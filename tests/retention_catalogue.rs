@@ -51,7 +51,7 @@ async fn every_class_about_children_asks_whether_the_record_is_held() {
         assert!(statement.contains("held_at is not null"), "{} does not ask", file.display());
         asked += 1;
     }
-    assert_eq!(asked, 6, "the classes that lead to a child");
+    assert_eq!(asked, 8, "the classes that lead to a child");
 }
 
 #[tokio::test]

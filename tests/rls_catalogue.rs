@@ -15,7 +15,7 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 31] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 33] = [
     (
         "account_to_reset",
         "as signing in: whose address this is, and whether a mail may go there; callable by the application",
@@ -43,6 +43,7 @@ const DEFINER_FUNCTIONS: [(&str, &str); 31] = [
         "follow_class",
         "trigger; the rooms of the class that a student left and of the one they come into follow the grants",
     ),
+    ("freeze_evidence", "trigger; writes beside a report what its reporter sees of the conversation"),
     ("has_ties_elsewhere", "yes or no; callable by the registrar"),
     (
         "issue_reset_code",
@@ -71,6 +72,10 @@ const DEFINER_FUNCTIONS: [(&str, &str); 31] = [
     ("open_rooms", "trigger; gives each new student the two rooms that every student has"),
     ("queue_for_seal", "trigger of the records; see V11"),
     ("refuse_for_erased", "trigger; reads which of the students that rows were added about were erased"),
+    (
+        "school_record",
+        "a child's conversations, only in the transaction that notes a copy and to who answers for the school; callable by the application",
+    ),
     ("set_own_password", "writes the row of the transaction's person and no other; callable by the application"),
     (
         "sync_rooms",
@@ -90,6 +95,7 @@ const CALLED_BY_THE_APPLICATION: [&str; 9] = [
     "open_desk",
     "open_invitation",
     "open_reset",
+    "school_record",
     "set_own_password",
     "try_invitation_code",
     "try_reset_code",

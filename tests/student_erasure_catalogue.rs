@@ -12,7 +12,7 @@ use crate::support::TestDatabase;
 const BESIDE: [(&str, &str); 1] = [("outbox", "mails that wait about the student; a mail names nobody")];
 
 /// Columns that hold texts or bytes in these tables and of which the planner keeps samples, and what they hold instead of words about a child.
-const WORDLESS: [(&str, &str); 33] = [
+const WORDLESS: [(&str, &str); 35] = [
     ("access_log.reader_ties", "functions"),
     ("announcement_receipts.how", "a closed list"),
     ("audit_log.action", "names of acts"),
@@ -36,6 +36,8 @@ const WORDLESS: [(&str, &str); 33] = [
     ("invitations.kind", "a closed list"),
     ("invitations.secret_hash", "hashes of random secrets"),
     ("invitations.team_function", "functions"),
+    ("message_reports.decision", "a closed list"),
+    ("message_reports.reason", "a closed list"),
     ("outbox.kind", "a closed list"),
     ("pei_documents.section", "names of sections"),
     ("pei_snapshots.sha256", "hashes"),

@@ -11,6 +11,8 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use sha2::{Digest, Sha256};
 
+use crate::domain::ids::UserId;
+
 /// Attempts on one account that cost nothing.
 const FREE_ATTEMPTS: u32 = 5;
 /// The longest delay between two attempts on one account: 200 an hour would need 18 s.
@@ -22,17 +24,38 @@ const MAX_ACCOUNTS: usize = 50_000;
 /// Network addresses remembered before idle ones are dropped.
 const MAX_NETWORKS: usize = 50_000;
 
-/// Both limits. One per process.
+/// Searches of one person a second, as many as questions for older messages on one socket (`ws/pace.rs`).
+const SEARCHES_A_SECOND: NonZeroU32 = NonZeroU32::new(5).unwrap();
+/// People remembered before idle ones are dropped.
+const MAX_PEOPLE: usize = 50_000;
+
+/// All limits. One per process.
 pub struct Throttle {
     accounts: Mutex<Accounts>,
     networks: DefaultKeyedRateLimiter<IpAddr>,
+    searches: DefaultKeyedRateLimiter<UserId>,
 }
 
 impl Throttle {
     /// `per_network`: attempts a minute from one address.
     #[must_use]
     pub fn new(per_network: NonZeroU32) -> Self {
-        Self { accounts: Mutex::default(), networks: RateLimiter::dashmap(Quota::per_minute(per_network)) }
+        Self {
+            accounts: Mutex::default(),
+            networks: RateLimiter::dashmap(Quota::per_minute(per_network)),
+            searches: RateLimiter::dashmap(Quota::per_second(SEARCHES_A_SECOND)),
+        }
+    }
+
+    /// Counts a search of somebody signed in.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn search(&self, person: UserId) -> Result<(), Duration> {
+        if self.searches.len() > MAX_PEOPLE {
+            self.searches.retain_recent();
+        }
+        self.searches.check_key(&person).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
     }
 
     /// Counts an attempt, before its password is looked at: parallel guesses must not slip through together.

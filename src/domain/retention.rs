@@ -28,6 +28,11 @@ named!(
         /// Answered requests for correction: words about a child, and who wrote them. Five years from the answer, as above; that
         /// one was asked and how it was decided stays in the audit log. One that waits for its answer never goes.
         Corrections = "corrections",
+        /// Logs of conversations. Two years after the child left: what was agreed is asked about in the year that follows and the one after it, and they are many
+        /// people's words, so they go before the record does. Whole logs of whole rooms: a log with a hole is none.
+        Conversations = "conversations",
+        /// Reports of messages that were decided, with what was frozen. Five years from the decision, as long as it may be contested. One that waits never goes.
+        MessageReports = "message_reports",
         /// Edits that broke their document and were put aside. They are evidence of damage or of an attack, which a year is enough to look into, and
         /// may hold words that nobody can read on any page.
         EditsPutAside = "edits_put_aside",
@@ -126,7 +131,7 @@ pub const YEARS_OF_ACCESSES: u8 = 5;
 pub const RECORD: Period = Period::Years(5);
 
 /// What goes, in the order in which it goes: tokens before their sessions.
-pub static RULES: [Rule; 10] = [
+pub static RULES: [Rule; 12] = [
     Rule {
         class: Class::Accesses,
         table: "access_log",
@@ -158,6 +163,22 @@ pub static RULES: [Rule; 10] = [
         after: "the answer",
         then: "the row goes",
         why: "the answer may be contested for so long",
+    },
+    Rule {
+        class: Class::Conversations,
+        table: "room_events",
+        period: Period::Years(2),
+        after: "the child left",
+        then: "the whole log goes (counted in rooms), the empty room stays",
+        why: "what was agreed is asked about for so long; words of many people",
+    },
+    Rule {
+        class: Class::MessageReports,
+        table: "message_reports",
+        period: Period::Years(5),
+        after: "the decision",
+        then: "the row goes",
+        why: "the decision may be contested for so long",
     },
     Rule {
         class: Class::EditsPutAside,
@@ -216,7 +237,7 @@ const OF_THE_ACCOUNT: &str = "belongs to an account, which stays for as long as 
 const OF_THE_CHAIN: &str = "a chain that is read from its first row; ids and acts, no words and no names";
 
 /// What does not go by its age, and why.
-pub const KEPT: [(&str, &str); 29] = [
+pub const KEPT: [(&str, &str); 31] = [
     ("students", OF_THE_RECORD),
     ("guardianships", OF_THE_RECORD),
     ("team_links", OF_THE_RECORD),
@@ -227,11 +248,12 @@ pub const KEPT: [(&str, &str); 29] = [
     // A state that was damaged is made again from these, from the first on; a hole would go unnoticed into the plan.
     ("pei_updates_archive", OF_THE_RECORD),
     ("document_clients", OF_THE_RECORD),
-    // How long conversations are kept is decided with their export.
     ("rooms", OF_THE_RECORD),
     ("room_members", OF_THE_RECORD),
     ("room_events", OF_THE_RECORD),
     ("announcement_receipts", OF_THE_RECORD),
+    ("message_search", "goes with the messages it points to"),
+    ("message_search_positions", "numbers only; belong to a room"),
     ("erased_documents", "which section the reads of an erased child were of; ids only"),
     ("grants", "follow from links and guardianships and are written anew with them"),
     ("networks", OF_THE_SCHOOL),

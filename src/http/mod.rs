@@ -22,6 +22,8 @@ pub mod ops;
 pub mod passwords;
 pub mod peis;
 pub mod problem;
+pub mod reports;
+pub mod search;
 pub mod second_factor;
 pub mod site;
 pub mod static_files;
@@ -208,6 +210,20 @@ pub const ENDPOINTS: &[Endpoint] = &[
         route: || web::get().to(announcements::receipts_table),
     },
     Endpoint { method: "GET", template: "/api/v1/peis/{pei_id}", route: || web::get().to(peis::show) },
+    Endpoint { method: "GET", template: "/api/v1/rooms/search", route: || web::get().to(search::messages) },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/rooms/{room_id}/messages/{seq}/report",
+        route: || web::post().to(reports::create),
+    },
+    Endpoint { method: "GET", template: "/api/v1/me/reports", route: || web::get().to(reports::list_own) },
+    Endpoint { method: "GET", template: "/api/v1/reports", route: || web::get().to(reports::list) },
+    Endpoint { method: "GET", template: "/api/v1/reports/{report_id}", route: || web::get().to(reports::read) },
+    Endpoint {
+        method: "POST",
+        template: "/api/v1/reports/{report_id}/decision",
+        route: || web::post().to(reports::decide),
+    },
     Endpoint {
         method: "GET",
         template: "/api/v1/admin/schools",

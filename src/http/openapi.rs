@@ -12,7 +12,7 @@ use utoipa_swagger_ui::Config;
 use super::problem::Problem;
 use super::{
     acceptance, accesses, accounts, administration, announcements, consents, corrections, desks, devices, dossiers,
-    invitations, ops, passwords, peis, second_factor, step_up, students, tickets,
+    invitations, ops, passwords, peis, reports, search, second_factor, step_up, students, tickets,
 };
 use crate::protocol::code::Code;
 
@@ -34,7 +34,8 @@ use crate::protocol::code::Code;
         administration::emergencies::list, administration::emergencies::find, administration::emergencies::open,
         administration::emergencies::end, consents::list, consents::decide, corrections::list, corrections::ask,
         corrections::answer, corrections::waiting, dossiers::take, desks::open, announcements::announce,
-        announcements::confirm, announcements::own, announcements::receipts, announcements::receipts_table
+        announcements::confirm, announcements::own, announcements::receipts, announcements::receipts_table,
+        search::messages, reports::create, reports::list_own, reports::list, reports::read, reports::decide
     ),
     modifiers(&Bearer),
     security(("bearer" = []))

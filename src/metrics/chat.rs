@@ -35,6 +35,9 @@ impl Sent {
     ];
 }
 
+/// Those of `domain::report`.
+const REPORT_REASONS: [&str; 4] = ["offence", "threat", "private_data", "other"];
+
 struct Hot {
     sent: Vec<Counter>,
     delivered: Counter,
@@ -59,6 +62,10 @@ pub(super) fn describe() {
     describe_counter!("kazumi_chat_lagged_total", "Times that a socket had no room for what a room had to say");
     describe_counter!("kazumi_chat_resyncs_total", "Times that a device was sent on to a later place of a room's log");
     describe_counter!("kazumi_chat_behind_total", "Times that a room read on because another server had written");
+    describe_counter!("kazumi_chat_reports_total", "Messages that somebody reported, by reason");
+    describe_counter!("kazumi_chat_searches_total", "Searches in conversations that were answered");
+    describe_counter!("kazumi_chat_indexed_total", "Messages whose words this server wrote for searches, or removed");
+    describe_counter!("kazumi_chat_index_failures_total", "Failed attempts to write words for searches");
 }
 
 pub(super) fn zero() {
@@ -67,8 +74,14 @@ pub(super) fn zero() {
         "kazumi_chat_lagged_total",
         "kazumi_chat_resyncs_total",
         "kazumi_chat_behind_total",
+        "kazumi_chat_searches_total",
+        "kazumi_chat_indexed_total",
+        "kazumi_chat_index_failures_total",
     ] {
         counter!(name).absolute(0);
+    }
+    for reason in REPORT_REASONS {
+        counter!("kazumi_chat_reports_total", "reason" => reason).absolute(0);
     }
     for name in ["kazumi_chat_rooms", "kazumi_chat_attached"] {
         gauge!(name).set(0.0);
@@ -149,6 +162,26 @@ pub fn resynced() {
 /// A room reads on.
 pub fn behind() {
     counter!("kazumi_chat_behind_total").increment(1);
+}
+
+/// A message was reported.
+pub fn reported(reason: &'static str) {
+    counter!("kazumi_chat_reports_total", "reason" => reason).increment(1);
+}
+
+/// A search was answered.
+pub fn searched() {
+    counter!("kazumi_chat_searches_total").increment(1);
+}
+
+/// The words of so many messages were written or removed.
+pub fn indexed(messages: u64) {
+    counter!("kazumi_chat_indexed_total").increment(messages);
+}
+
+/// Words could not be written.
+pub fn index_failed() {
+    counter!("kazumi_chat_index_failures_total").increment(1);
 }
 
 #[cfg(test)]

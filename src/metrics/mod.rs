@@ -97,7 +97,7 @@ const CLOSE_CODES: [&str; 15] = [
     "other",
 ];
 const AUTH_RESULTS: [&str; 7] = ["ok", "refused", "throttled", "overloaded", "refreshed", "code_ok", "code_refused"];
-const DENIED_RESOURCES: [&str; 14] = [
+const DENIED_RESOURCES: [&str; 15] = [
     "pei",
     "section",
     "socket",
@@ -110,6 +110,7 @@ const DENIED_RESOURCES: [&str; 14] = [
     "corrections",
     "announcements",
     "desks",
+    "reports",
     "dossier",
     "room",
 ];

@@ -97,6 +97,16 @@ pub enum Action {
     ViewReceipts,
     /// Opening the room of a guardian at a desk.
     OpenDesk,
+    /// Looking for words in conversations. The words are not recorded.
+    SearchMessages,
+    /// Reporting a message.
+    ReportMessage,
+    /// Looking at what was reported.
+    ViewReports,
+    /// Reading what was frozen with a report.
+    ReadReport,
+    /// Deciding about a report.
+    DecideReport,
     /// Taking a copy of a child's dossier.
     TakeDossier,
     /// Closing an account.
@@ -167,6 +177,11 @@ impl Action {
             Self::ConfirmAnnouncement => "announcement.confirm",
             Self::ViewReceipts => "announcement.receipts",
             Self::OpenDesk => "desk.open",
+            Self::SearchMessages => "room.search",
+            Self::ReportMessage => "report.create",
+            Self::ViewReports => "report.view",
+            Self::ReadReport => "report.read",
+            Self::DecideReport => "report.decide",
             Self::TakeDossier => "dossier.take",
             Self::CloseAccount => "administration.close_account",
             Self::OpenAccount => "administration.open_account",

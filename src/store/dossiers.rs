@@ -11,6 +11,7 @@ use super::accesses::{self, Access, Emergency};
 use super::audit::{self, Action, Event, Outcome};
 use super::consents::{self, Decision};
 use super::corrections::{self, Correction};
+use super::rooms::record::{self, Conversation};
 use super::{Asker, Error, Store};
 use crate::crdt::limits::READER_STACK_BYTES;
 use crate::crdt::{ApplyError, RootKind, SectionDocument};
@@ -71,6 +72,8 @@ pub struct Dossier {
     pub team: Vec<Membership>,
     /// Sections of all plans that the person may read, newest plan first, in the plan's order.
     pub sections: Vec<DossierSection>,
+    /// What was said in rooms: the school's record, or what the family reads.
+    pub conversations: Vec<Conversation>,
     /// What the family decided, newest first.
     pub consents: Vec<Decision>,
     /// What was asked to be corrected, newest first.
@@ -207,6 +210,7 @@ async fn gather(
         guardianships: guardianships.iter().map(guardianship).collect::<Result<_, Error>>()?,
         team: team.iter().map(membership).collect::<Result<_, Error>>()?,
         sections,
+        conversations: record::conversations(transaction, student).await?,
         consents: consents::history(transaction, student, None).await?,
         corrections: corrections::requests(transaction, student, None).await?,
         accesses: accesses::entries(transaction, student, None, None).await?,

@@ -30,6 +30,7 @@ pub mod migrations;
 pub mod outbox;
 pub mod passwords;
 pub mod peis;
+pub mod reports;
 pub mod retention;
 pub mod roles;
 pub mod rooms;

@@ -19,6 +19,8 @@ const ACCESSES: &str = include_str!("../../sql/queries/retention/accesses.sql");
 const DOSSIERS: &str = include_str!("../../sql/queries/retention/dossiers.sql");
 const EMERGENCY_REASONS: &str = include_str!("../../sql/queries/retention/emergency_reasons.sql");
 const CORRECTIONS: &str = include_str!("../../sql/queries/retention/corrections.sql");
+const CONVERSATIONS: &str = include_str!("../../sql/queries/retention/conversations.sql");
+const MESSAGE_REPORTS: &str = include_str!("../../sql/queries/retention/message_reports.sql");
 const EDITS_PUT_ASIDE: &str = include_str!("../../sql/queries/retention/edits_put_aside.sql");
 const REFRESH_TOKENS: &str = include_str!("../../sql/queries/retention/refresh_tokens.sql");
 const LOGIN_SESSIONS: &str = include_str!("../../sql/queries/retention/login_sessions.sql");
@@ -36,6 +38,8 @@ const LOCK: i64 = 0x666f_7267_6574;
 
 /// Rows of one transaction: some 30 ms of work.
 pub const BATCH: i64 = 1_000;
+/// Rooms of one transaction: each goes with its whole log, a few thousand rows.
+const ROOMS_OF_A_BATCH: i64 = 10;
 
 /// A child whose record is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,17 +91,18 @@ pub async fn wait_for_turn(owner: &Client) -> Result<(), Error> {
 /// longer than five seconds, or has locked a row that would go.
 pub async fn forget(owner: &mut Client, class: Class, on: Date) -> Result<u64, Error> {
     let mut all = 0;
+    let batch = if class == Class::Conversations { ROOMS_OF_A_BATCH } else { BATCH };
     loop {
         let transaction = owner.transaction().await?;
         transaction.batch_execute(WAIT_FOR_HOLDS).await?;
         transaction.query_one(BEGIN, &[]).await?;
-        let (due, gone) = run(&transaction, class, on, Some(BATCH), true).await?;
+        let (due, gone) = run(&transaction, class, on, Some(batch), true).await?;
         if gone > 0 {
             audit::append_as_owner(&transaction, &event(class, on, gone)).await?;
         }
         transaction.commit().await?;
         all += gone;
-        if due < BATCH.unsigned_abs() || gone == 0 {
+        if due < batch.unsigned_abs() || gone == 0 {
             return Ok(all);
         }
     }
@@ -152,6 +157,8 @@ async fn run(
         Class::Dossiers => DOSSIERS,
         Class::EmergencyReasons => EMERGENCY_REASONS,
         Class::Corrections => CORRECTIONS,
+        Class::Conversations => CONVERSATIONS,
+        Class::MessageReports => MESSAGE_REPORTS,
         Class::EditsPutAside => EDITS_PUT_ASIDE,
         Class::RefreshTokens => REFRESH_TOKENS,
         Class::LoginSessions => LOGIN_SESSIONS,

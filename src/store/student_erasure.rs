@@ -30,7 +30,7 @@ const SWEEP: &str = include_str!("../../sql/queries/student_erasure/sweep.sql");
 const REWRITE: &str = include_str!("../../sql/queries/student_erasure/rewrite.sql");
 
 /// What goes, in the order in which it goes: table and statement. Each takes the student's id.
-pub const DELETIONS: [(&str, &str); 16] = [
+pub const DELETIONS: [(&str, &str); 19] = [
     // Who is family and in which class, is asked of what goes below.
     about!("announcement_receipts", "delete_announcement_receipts.sql"),
     about!("grants", "delete_grants.sql"),
@@ -39,6 +39,9 @@ pub const DELETIONS: [(&str, &str); 16] = [
     about!("corrections", "delete_corrections.sql"),
     about!("outbox", "delete_outbox.sql"),
     about!("invitations", "delete_invitations.sql"),
+    about!("message_reports", "delete_message_reports.sql"),
+    about!("message_search", "delete_message_search.sql"),
+    about!("message_search_positions", "delete_message_search_positions.sql"),
     about!("room_events", "delete_room_events.sql"),
     about!("room_members", "delete_room_members.sql"),
     about!("rooms", "delete_rooms.sql"),
@@ -90,7 +93,7 @@ pub struct Erased {
 }
 
 /// Erases a student, with its event, or does all of it and undoes it when `on_trial`: so the preview cannot say anything else than what is
-/// done. Costs some 15 statements; whoever writes in one of the student's documents waits for the end and is refused then.
+/// done. Costs some 20 statements; whoever writes in one of the student's documents waits for the end and is refused then.
 ///
 /// # Errors
 /// [`Refusal::Unknown`], [`Refusal::Held`], [`Refusal::Erased`], or database failures (unavailable when somebody else holds one of the rows for ten

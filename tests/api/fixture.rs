@@ -194,6 +194,7 @@ pub async fn fill(owner: &mut Database) -> Vec<Child> {
     }
     places::grant(&transaction, &children).await;
     places::announce(&transaction, &mut children).await;
+    places::converse(&transaction, &children).await;
     let gone = places::add_and_remove(&transaction, &children[0]).await;
     transaction.commit().await.expect("committed");
     children.into_iter().chain([gone, Child::unknown(Target::Never)]).collect()

@@ -224,7 +224,8 @@ pub async fn ask_everything(world: &World) {
         let asker = Asker::new(world, relation).await;
         let mut before = footprint::of_business_tables(&owner).await;
         for row in &rows {
-            let ids: Vec<_> = parameters(row).iter().map(|name| ((*name).to_owned(), own.parameter(name))).collect();
+            let ids: Vec<_> =
+                parameters(row).iter().map(|name| ((*name).to_owned(), own.parameter(&row.name, name))).collect();
             let answer = asker.ask(world, row, &ids, own).await;
             let expected = match row.name.as_str() {
                 // Counters of the whole system are for the monitoring network only.
@@ -255,10 +256,10 @@ pub async fn ask_everything(world: &World) {
 }
 
 /// Each id of an address in turn, and all of them together, are those of another child.
-fn substitutions(names: &[&str], own: &Child, foreign: &Child) -> Vec<(bool, Vec<(String, String)>)> {
+fn substitutions(address: &str, names: &[&str], own: &Child, foreign: &Child) -> Vec<(bool, Vec<(String, String)>)> {
     let ids = |is_foreign: &dyn Fn(usize) -> bool| {
         let from = |at| if is_foreign(at) { foreign } else { own };
-        names.iter().enumerate().map(|(at, name)| ((*name).to_owned(), from(at).parameter(name))).collect()
+        names.iter().enumerate().map(|(at, name)| ((*name).to_owned(), from(at).parameter(address, name))).collect()
     };
     let mut all = vec![(false, ids(&|_| true))];
     if names.len() > 1 {
@@ -284,13 +285,13 @@ pub async fn ask_for_others(world: &World) {
         for row in rows.iter().filter(|row| !parameters(row).is_empty()) {
             let names = parameters(row);
             // Whatever somebody may not see looks like this.
-            let (_, nothing) = substitutions(&names, own, never).swap_remove(0);
+            let (_, nothing) = substitutions(&row.name, &names, own, never).swap_remove(0);
             let nothing = asker.ask(world, row, &nothing, never).await.comparable();
             // The room of a classmate's class is the own one.
             let shares = |target: &Target| *target == Target::Classmate && names.contains(&"room_id");
             for target in Target::FOREIGN.into_iter().filter(|target| !shares(target)) {
                 let foreign = world.child(target);
-                for (is_mixed, ids) in substitutions(&names, own, foreign) {
+                for (is_mixed, ids) in substitutions(&row.name, &names, own, foreign) {
                     let expected = match cell(row, relation, target) {
                         "401" => "401",
                         // The right id below the wrong parent does not exist.

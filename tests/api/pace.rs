@@ -26,8 +26,10 @@ async fn who_may_not_see_waits_as_long_as_who_asks_for_nothing() {
                 // In turns, and whoever is first changes.
                 for which in [round % 2, 1 - round % 2] {
                     let child = [never, there][which];
-                    let ids: Vec<_> =
-                        parameters(row).iter().map(|name| ((*name).to_owned(), child.parameter(name))).collect();
+                    let ids: Vec<_> = parameters(row)
+                        .iter()
+                        .map(|name| ((*name).to_owned(), child.parameter(&row.name, name)))
+                        .collect();
                     let since = Instant::now();
                     let answer = asker.ask(&world, row, &ids, child).await;
                     took[which].push(since.elapsed());

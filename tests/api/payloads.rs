@@ -48,6 +48,12 @@ pub fn body(route: &str, relation: &str, about: &Child) -> Option<Value> {
             "client_id": uuid::Uuid::now_v7(), "title": "Reunião", "text": "Na sexta, às 18h.", "needs_confirmation": true
         })),
         "PUT /api/v1/rooms/{room_id}/announcements/{seq}/confirmation" => Some(json!({ "how": "tap" })),
+        "POST /api/v1/rooms/{room_id}/messages/{seq}/report" => {
+            Some(json!({ "reason": "offence", "note": "Isto ofende a minha filha." }))
+        }
+        "POST /api/v1/reports/{report_id}/decision" => {
+            Some(json!({ "decision": "talked", "note": "Conversamos com as duas." }))
+        }
         // Secrets that nobody was given: what the right ones do is `invitations.rs`.
         "POST /api/v1/invitations/preview" | "POST /api/v1/invitations/join" => {
             Some(json!({ "token": "A".repeat(43) }))
@@ -88,6 +94,7 @@ fn of_administration(route: &str, about: &Child) -> Value {
 /// What stands behind the question mark: acts of administration are tried, so that one row does not take away what the next needs.
 pub fn query(route: &str, about: &Child) -> String {
     match route {
+        "GET /api/v1/rooms/search" => "?q=conversa".to_owned(),
         "GET /api/v1/admin/corrections" => format!("?school_id={}", about.school),
         "GET /api/v1/admin/people" | "GET /api/v1/admin/students" => format!("?school_id={}&limit=100", about.school),
         "GET /api/v1/admin/break-glass" => format!("?school_id={}", about.school),

@@ -97,9 +97,15 @@ pub struct Child {
     /// A request of that guardian to correct something, answered.
     pub correction: Uuid,
     /// The room of the class.
-    pub room: Uuid,
+    pub class_room: Uuid,
     /// Where an announcement is in it; another place in each class.
     pub announcement: i64,
+    /// The room of family and school.
+    pub room: Uuid,
+    /// A message of that guardian there. In no other room is there a message at this place.
+    pub seq: i64,
+    /// A report of the message before it, decided.
+    pub report: Uuid,
 }
 
 impl Child {
@@ -120,13 +126,17 @@ impl Child {
             invitation: Uuid::now_v7(),
             emergency: Uuid::now_v7(),
             correction: Uuid::now_v7(),
-            room: Uuid::now_v7(),
+            class_room: Uuid::now_v7(),
             announcement: 900,
+            room: Uuid::now_v7(),
+            seq: 40 + 2 * target as i64,
+            report: Uuid::now_v7(),
         }
     }
 
     /// What stands for this parameter of an address when a request is about this child.
-    pub fn parameter(&self, name: &str) -> String {
+    pub fn parameter(&self, address: &str, name: &str) -> String {
+        let is_of_class = address.contains("/announcements") || address.contains("/confirmations");
         match name {
             "pei_id" => self.pei.to_string(),
             "student_id" => self.student.to_string(),
@@ -143,8 +153,11 @@ impl Child {
             "invitation_id" => self.invitation.to_string(),
             "break_glass_id" => self.emergency.to_string(),
             "correction_id" => self.correction.to_string(),
+            "room_id" if is_of_class => self.class_room.to_string(),
+            "seq" if is_of_class => self.announcement.to_string(),
             "room_id" => self.room.to_string(),
-            "seq" => self.announcement.to_string(),
+            "seq" => self.seq.to_string(),
+            "report_id" => self.report.to_string(),
             _ => {
                 panic!("an address has a parameter {{{name}}}: say in tests/api/places.rs which id of a child it means")
             }
@@ -239,7 +252,7 @@ pub async fn add_and_remove(transaction: &Transaction<'_>, beside: &Child) -> Ch
 pub async fn announce(transaction: &Transaction<'_>, children: &mut [Child]) {
     for (number, child) in children.iter_mut().enumerate() {
         let find = "select room_id from rooms where class_id = $1";
-        child.room = transaction.query_one(find, &[&child.class]).await.expect("a room").get(0);
+        child.class_room = transaction.query_one(find, &[&child.class]).await.expect("a room").get(0);
         if child.target == Target::Classmate {
             // The room, and what is in it, are those of the child before.
             child.announcement = 100;
@@ -247,10 +260,10 @@ pub async fn announce(transaction: &Transaction<'_>, children: &mut [Child]) {
         }
         child.announcement = 100 * (number as i64 + 1);
         let raise = "update rooms set last_seq = $2, message_count = message_count + 1 where room_id = $1";
-        run(transaction, raise, &[&child.room, &child.announcement]).await;
+        run(transaction, raise, &[&child.class_room, &child.announcement]).await;
         let statement = "insert into room_events (room_id, seq, message_no, kind, user_id, client_id, title, body, needs_confirmation)
                          values ($1, $2, 1, 'announcement', $3, gen_random_uuid(), 'Passeio', 'No sábado.', true)";
-        run(transaction, statement, &[&child.room, &child.announcement, &child.member.0]).await;
+        run(transaction, statement, &[&child.class_room, &child.announcement, &child.member.0]).await;
     }
 }
 
@@ -258,6 +271,35 @@ pub async fn announce(transaction: &Transaction<'_>, children: &mut [Child]) {
 pub async fn grant(transaction: &Transaction<'_>, children: &[Child]) {
     for child in children {
         grants::rebuild_for_student(transaction, child.student).await.expect("grants");
+    }
+}
+
+/// Two messages in each child's family room, each reported by who wrote it: the first report is decided, the second waits.
+pub async fn converse(transaction: &Transaction<'_>, children: &[Child]) {
+    for child in children {
+        // What comes before them are reactions, so that each log is without a gap and its messages stand at places of their own.
+        let statement = "insert into room_events (room_id, seq, message_no, kind, user_id, client_id, target_seq)
+                         select room_id, n, 0, 'reacted', $2, gen_random_uuid(), 1
+                         from rooms, generate_series(last_seq + 1, $3::bigint - 2) n where room_id = $1";
+        run(transaction, statement, &[&child.room, &child.guardian.0, &child.seq]).await;
+        for (no, seq) in [(1_i64, child.seq - 1), (2, child.seq)] {
+            let statement = "insert into room_events (room_id, seq, message_no, kind, user_id, client_id, body)
+                             values ($1, $2, $3, 'text', $4, gen_random_uuid(), $5)";
+            let words = child.canary("conversa-antiga");
+            run(transaction, statement, &[&child.room, &seq, &no, &child.guardian.0, &words]).await;
+        }
+        let statement = "update rooms set last_seq = $2, message_count = 2, last_at = now() where room_id = $1";
+        run(transaction, statement, &[&child.room, &child.seq]).await;
+        for (report, seq) in [(child.report, child.seq - 1), (Uuid::now_v7(), child.seq)] {
+            let statement = "insert into message_reports (report_id, room_id, seq, reporter_id, reason, note)
+                             values ($1, $2, $3, $4, 'offence', $5)";
+            let note = child.canary("denuncia");
+            run(transaction, statement, &[&report, &child.room, &seq, &child.guardian.0, &note]).await;
+        }
+        let statement =
+            "update message_reports set decision = 'talked', decision_note = $2, decided_by = $3, decided_at = now()
+                         where report_id = $1";
+        run(transaction, statement, &[&child.report, &child.canary("decisao"), &child.member.0]).await;
     }
 }
 
@@ -277,6 +319,8 @@ async fn add_child(transaction: &Transaction<'_>, child: &Child) {
     let name = format!("{CANARY_BEGINS}{}", child.target.mark());
     let statement = "insert into students (student_id, school_id, class_id, name) values ($1, $2, $3, $4)";
     run(transaction, statement, &[&child.student.0, &child.school, &child.class, &name]).await;
+    let statement = "update rooms set room_id = $2 where student_id = $1 and kind = 'family'";
+    run(transaction, statement, &[&child.student.0, &child.room]).await;
     let statement = "insert into peis (pei_id, student_id, school_year, state) values ($1, $2, 2026, 'em_elaboracao')";
     run(transaction, statement, &[&child.pei.0, &child.student.0]).await;
     for &section in Section::ALL {

@@ -76,7 +76,7 @@ async fn no_body_may_carry_more_than_its_description_says() {
         let Some(body) = payloads::body(&route, "class_teacher", own) else { continue };
         let mut path = endpoint.template.to_owned();
         for name in endpoint.template.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
-            path = path.replace(&format!("{{{name}}}"), &own.parameter(name));
+            path = path.replace(&format!("{{{name}}}"), &own.parameter(endpoint.template, name));
         }
         for (name, value) in [
             ("admin", json!(true)),

@@ -184,7 +184,7 @@ async fn for_everybody_an_erased_student_does_not_exist_and_no_list_shows_it() {
         let route = format!("{} {}", endpoint.method, endpoint.template);
         let mut path = String::new();
         for (at, piece) in endpoint.template.split(['{', '}']).enumerate() {
-            path.push_str(&if at % 2 == 0 { piece.to_owned() } else { child.parameter(piece) });
+            path.push_str(&if at % 2 == 0 { piece.to_owned() } else { child.parameter(endpoint.template, piece) });
         }
         path.push_str(&payloads::query(&route, &child));
         let method: Method = endpoint.method.parse().expect("a method");

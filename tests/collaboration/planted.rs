@@ -31,7 +31,18 @@ const PLANT: &str = "
     where s.student_id = 'STUDENT';
     insert into outbox (mail_id, kind, recipient, subject, body, give_up_at)
     values (gen_random_uuid(), 'invitation', lower('CANARY@example.org'), 'CANARY assunto', 'CANARY texto', now() + interval '1 day'),
-           (gen_random_uuid(), 'emergency', 'alguem@example.org', 'CANARY assunto', 'CANARY texto', now() + interval '1 day');";
+           (gen_random_uuid(), 'emergency', 'alguem@example.org', 'CANARY assunto', 'CANARY texto', now() + interval '1 day');
+    with r as (
+        update rooms set last_seq = last_seq + 1, message_count = message_count + 1
+        where student_id = 'STUDENT' and kind = 'family' returning room_id, last_seq, message_count)
+    insert into room_events (room_id, seq, message_no, kind, user_id, client_id, body)
+    select r.room_id, r.last_seq, r.message_count, 'text', m.user_id, gen_random_uuid(), 'CANARY recado'
+    from r, lateral (select user_id from room_members where room_id = r.room_id and left_seq is null limit 1) m;
+    insert into message_search (room_id, seq, at, words)
+    select room_id, seq, created_at, array_to_tsvector(array['CANARY']) from room_events where body = 'CANARY recado'
+    on conflict (room_id, seq) do update set words = excluded.words;
+    insert into message_reports (report_id, room_id, seq, reporter_id, reason, note)
+    select gen_random_uuid(), room_id, seq, user_id, 'threat', 'CANARY denuncia' from room_events where body = 'CANARY recado';";
 
 /// How many words [`plant`] plants: each of them is in some table.
 pub const PLANTED: usize = 15;

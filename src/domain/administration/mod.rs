@@ -30,6 +30,8 @@ pub enum Act {
     RecordConsents,
     /// Answering requests to correct what is written about a child.
     AnswerCorrections,
+    /// Reading messages that somebody reported, and deciding about them.
+    ReviewReports,
     /// Ending all sessions of a person, closing or opening their account.
     CloseAccount,
 }
@@ -45,7 +47,7 @@ pub const fn may(actor: Function, act: Act) -> bool {
         (F::Principal, _) => true,
         (F::Coordinator, Act::LinkTeam | Act::LinkGuardian | Act::ListPeople | Act::ListStudents) => true,
         (F::Coordinator, Act::BreakGlass | Act::ReviewEmergencies) => true,
-        (F::Coordinator, Act::RecordConsents | Act::AnswerCorrections) => true,
+        (F::Coordinator, Act::RecordConsents | Act::AnswerCorrections | Act::ReviewReports) => true,
         _ => false,
     }
 }

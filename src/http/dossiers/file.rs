@@ -9,6 +9,7 @@ use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::conversations::SaidInRoom;
 use super::page::{self, Names};
 use crate::domain::ids::UserId;
 use crate::domain::invitation::Custody;
@@ -36,6 +37,7 @@ struct Document {
     team: Vec<Member>,
     /// Newest first.
     plans: Vec<Plan>,
+    conversations: Vec<SaidInRoom>,
     consents: Vec<ConsentDecision>,
     corrections: Vec<CorrectionItem>,
     emergencies: Vec<SeenEmergency>,
@@ -175,6 +177,7 @@ fn document(dossier: Dossier, texts: Vec<WrittenSection>, taker: UserId) -> Docu
             })
             .collect(),
         plans,
+        conversations: dossier.conversations.into_iter().map(Into::into).collect(),
         consents: dossier.consents.into_iter().map(Into::into).collect(),
         corrections: dossier.corrections.into_iter().map(|request| corrections::item(request, taker)).collect(),
         emergencies: dossier.emergencies.into_iter().map(Into::into).collect(),

@@ -1,6 +1,7 @@
 //! "Baixar uma cópia de tudo": the dossier of a child, for the family, the direction and the coordination, as one file to keep. Made when it
 //! is asked for and kept nowhere. Read next: [`file`], [`page`], `docs/adr/0023`.
 
+mod conversations;
 mod file;
 mod page;
 pub(super) mod words;

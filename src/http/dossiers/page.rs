@@ -42,6 +42,7 @@ pub fn write(dossier: &Dossier, texts: &[WrittenSection]) -> String {
     registry(&mut page, dossier);
     team(&mut page, dossier);
     plans(&mut page, dossier, texts);
+    conversations(&mut page, dossier);
     consents(&mut page, dossier);
     corrections(&mut page, dossier);
     emergencies(&mut page, dossier);
@@ -155,6 +156,34 @@ fn plans(page: &mut Page, dossier: &Dossier, texts: &[WrittenSection]) {
             page.soft(&format!("Última mudança: {}{by}.", words::moment(at)));
         }
         page.raw(&text.html);
+    }
+}
+
+/// What was said in rooms; of a message that was changed or taken back, in the school's copy, everything it has said.
+fn conversations(page: &mut Page, dossier: &Dossier) {
+    page.element("h2", "Conversas");
+    if dossier.conversations.iter().all(|room| room.messages.is_empty()) {
+        page.soft("Ainda não houve conversas.");
+    }
+    for room in dossier.conversations.iter().filter(|room| !room.messages.is_empty()) {
+        page.element("h3", words::room(room.kind));
+        for message in &room.messages {
+            let name = message.name.as_deref().unwrap_or("pessoa que não está mais na conversa");
+            let state = match (message.taken_back_at, message.changed_at) {
+                (Some(at), _) => format!(", apagada em {}", words::moment(at)),
+                (None, Some(at)) => format!(", alterada em {}", words::moment(at)),
+                (None, None) => String::new(),
+            };
+            page.soft(&format!("{name}, {}{state}:", words::moment(message.at)));
+            match &message.text {
+                Some(text) => page.words(text),
+                None => page.soft("Mensagem apagada por quem a escreveu."),
+            }
+            for (at, text) in &message.versions {
+                page.soft(&format!("No registro da escola, o que dizia em {}:", words::moment(*at)));
+                page.words(text);
+            }
+        }
     }
 }
 

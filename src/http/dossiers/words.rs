@@ -3,6 +3,7 @@
 use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::domain::consent::ConsentKind;
+use crate::domain::conversation::RoomKind;
 use crate::domain::correction::CorrectionState;
 use crate::domain::invitation::Custody;
 use crate::domain::pei::{PeiState, Section};
@@ -60,6 +61,16 @@ pub const fn section(section: Section) -> &'static str {
         Section::TeachingAccessibility => "Acessibilidade didático-pedagógica",
         Section::Monitoring => "Acompanhamento",
         Section::Goals => "Metas",
+    }
+}
+
+pub const fn room(kind: RoomKind) -> &'static str {
+    match kind {
+        RoomKind::Family => "Família e escola",
+        RoomKind::Team => "Equipe",
+        RoomKind::Class => "Comunicados da turma",
+        RoomKind::DeskCoordination => "Coordenação",
+        RoomKind::DeskAee => "Sala de recursos (AEE)",
     }
 }
 

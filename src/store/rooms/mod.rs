@@ -6,6 +6,8 @@ pub mod desks;
 pub mod follow;
 pub mod log;
 pub mod marks;
+pub mod record;
+pub mod search;
 pub mod writer;
 
 use deadpool_postgres::Transaction;
