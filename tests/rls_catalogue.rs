@@ -89,7 +89,7 @@ const DEFINER_FUNCTIONS: [(&str, &str); 33] = [
 
 /// Of those, what the application may call: the holder of a secret is nobody yet, nobody may update credentials in any other way, and who decides
 /// for a child is not for everybody who may see it.
-const CALLED_BY_THE_APPLICATION: [&str; 9] = [
+const CALLED_BY_THE_APPLICATION: [&str; 10] = [
     "account_to_reset",
     "consent_voices",
     "open_desk",

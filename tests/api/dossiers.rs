@@ -18,7 +18,7 @@ use crate::support::eventually;
 const WRITTEN: &str = "escrito-e-confirmado-51b7";
 
 /// Tables with rows about a child that are not in a dossier, and why. Every other one is.
-const LEFT_OUT: [(&str, &str); 10] = [
+const LEFT_OUT: [(&str, &str); 11] = [
     ("announcement_receipts", "as the events of rooms"),
     ("audit_log", "what is technical in it is the server's; who read, and as whom, is in the dossier"),
     ("auth_changes", "a bell for open sockets, forgotten within minutes"),

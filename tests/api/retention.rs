@@ -101,9 +101,10 @@ impl Ground {
                  where student_id = $1 and $2::uuid is not null and $3::uuid is not null"
                 .to_owned(),
             Class::MessageReports => format!(
-                "insert into message_reports (report_id, room_id, seq, student_id, reporter_id, reported_id, reason, evidence,
+                "insert into message_reports (report_id, room_id, seq, student_id, reporter_id, reporter_name, reported_id,
+                     reported_name, reason, evidence,
                      decision, decision_note, decided_by, decided_at)
-                 values ($3, $3, 1, $1, '{0}', '{0}', 'other', '{{}}', 'talked', 'sim', $2, $4)",
+                 values ($3, $3, 1, $1, '{0}', 'a', '{0}', 'b', 'other', '{{}}', 'talked', 'sim', $2, $4)",
                 child.guardian
             ),
             Class::EditsPutAside => format!(

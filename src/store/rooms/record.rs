@@ -66,6 +66,9 @@ pub struct MemberChange {
     pub came: bool,
 }
 
+/// The last reaction of each person to a message, with their names.
+type Reactions = BTreeMap<UserId, (Option<String>, Option<Reaction>)>;
+
 /// An event as it is read.
 struct Told {
     is_record: bool,
@@ -111,7 +114,7 @@ fn conversation(events: Vec<Told>) -> Conversation {
     let moment = |seq: Option<i64>| seq.and_then(|seq| moments.get(&seq).copied());
     let mut changes: HashMap<i64, Vec<(OffsetDateTime, String)>> = HashMap::new();
     // The last reaction of each person counts.
-    let mut reactions: HashMap<i64, BTreeMap<UserId, (Option<String>, Option<Reaction>)>> = HashMap::new();
+    let mut reactions: HashMap<i64, Reactions> = HashMap::new();
     for event in &events {
         let Some(target) = event.target else { continue };
         match (event.kind, &event.body) {
