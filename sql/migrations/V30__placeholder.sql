@@ -1,0 +1,1 @@
+-- Kept for a change that is on its way.
