@@ -2,6 +2,7 @@
 //! written by [`log`] alone, which [`writer`] feeds in batches; a server that shows a room reads it through [`follow`]. Read next: `docs/adr/0028`.
 
 pub mod announcements;
+mod connection;
 pub mod desks;
 pub mod follow;
 pub mod log;
