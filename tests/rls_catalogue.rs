@@ -15,7 +15,7 @@ const OPEN_TABLES: [(&str, &str); 5] = [
 ];
 
 /// Functions that run with the owner's rights, each reviewed: fixed search path, no dynamic SQL, no answer beyond what its caller may know.
-const DEFINER_FUNCTIONS: [(&str, &str); 33] = [
+const DEFINER_FUNCTIONS: [(&str, &str); 35] = [
     (
         "account_to_reset",
         "as signing in: whose address this is, and whether a mail may go there; callable by the application",
@@ -50,6 +50,10 @@ const DEFINER_FUNCTIONS: [(&str, &str); 33] = [
         "writes one row, about somebody for whom `needs_reset_code` says yes; tells when it ends; callable by the registrar",
     ),
     (
+        "login_session_standing",
+        "how a session of a person stands, of three tables that its caller reads anyway; callable by the writer",
+    ),
+    (
         "needs_reset_code",
         "yes or no, about people who are tied to schools of the transaction's person and to no others; callable by the registrar",
     ),
@@ -70,6 +74,7 @@ const DEFINER_FUNCTIONS: [(&str, &str); 33] = [
     ),
     ("open_reset", "needs the hash of a secret; tells which request and whose; callable by the application"),
     ("open_rooms", "trigger; gives each new student the two rooms that every student has"),
+    ("own_session_standing", "the same about the transaction's person and nobody else; callable by the application"),
     ("queue_for_seal", "trigger of the records; see V11"),
     ("refuse_for_erased", "trigger; reads which of the students that rows were added about were erased"),
     (
@@ -89,12 +94,13 @@ const DEFINER_FUNCTIONS: [(&str, &str); 33] = [
 
 /// Of those, what the application may call: the holder of a secret is nobody yet, nobody may update credentials in any other way, and who decides
 /// for a child is not for everybody who may see it.
-const CALLED_BY_THE_APPLICATION: [&str; 10] = [
+const CALLED_BY_THE_APPLICATION: [&str; 11] = [
     "account_to_reset",
     "consent_voices",
     "open_desk",
     "open_invitation",
     "open_reset",
+    "own_session_standing",
     "school_record",
     "set_own_password",
     "try_invitation_code",
@@ -258,4 +264,41 @@ async fn no_serving_role_reads_the_stored_form_of_a_secret_that_opens_an_account
     )
     .await;
     assert!(readable.is_empty(), "{readable:?}");
+}
+
+#[tokio::test]
+async fn how_a_session_stands_is_told_to_whose_it_is_and_to_nobody_else() {
+    let database = TestDatabase::demo().await;
+    let (owner, app) = (database.owner().await, database.connect(roles::APP).await);
+    let begin = "insert into login_sessions (session_id, user_id, expires_at)
+                 select gen_random_uuid(), user_id, now() + interval '1 hour' from credentials
+                 where email like 'denise.barreto@%' or email like 'jorge.barreto@%' order by email
+                 returning session_id, user_id";
+    let [denises, jorges] = &owner.query(begin, &[]).await.expect("two sessions")[..] else { panic!("two sessions") };
+    let (session, person): (uuid::Uuid, uuid::Uuid) = (denises.get(0), denises.get(1));
+    let other: uuid::Uuid = jorges.get(1);
+    let standing = async |acting: Option<uuid::Uuid>, version: i32| -> Option<String> {
+        let acting = acting.map(|who| who.to_string()).unwrap_or_default();
+        app.execute("select set_config('app.user_id', $1, false)", &[&acting]).await.expect("an identity");
+        app.query_one("select own_session_standing($1, $2)", &[&session, &version]).await.expect("an answer").get(0)
+    };
+    let version = "select auth_version from credentials where user_id = $1";
+    let version: i32 = owner.query_one(version, &[&person]).await.expect("credentials").get(0);
+    assert_eq!(standing(Some(person), version).await.as_deref(), Some("live"));
+    assert_eq!(standing(Some(person), version + 1).await, None);
+    assert_eq!(standing(Some(other), version).await, None);
+    assert_eq!(standing(None, version).await, None);
+    for (change, expected) in [
+        ("update login_sessions set second_factor_owed = 'totp' where user_id = $1", Some("totp")),
+        ("update users set disabled_at = now() where user_id = $1", None),
+        ("update users set disabled_at = null where user_id = $1", Some("totp")),
+        ("update login_sessions set expires_at = now() where user_id = $1", None),
+    ] {
+        owner.execute(change, &[&person]).await.expect("changed");
+        assert_eq!(standing(Some(person), version).await.as_deref(), expected, "{change}");
+    }
+    // About anybody, the writer alone asks.
+    let anybody = "select login_session_standing($1, $2, $3)";
+    let refused = app.query_one(anybody, &[&session, &person, &version]).await.expect_err("refused");
+    assert_eq!(refused.code().map(|code| code.code()), Some("42501"));
 }

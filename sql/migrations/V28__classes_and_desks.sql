@@ -85,16 +85,16 @@ create policy sender_may_write on room_events for insert to kazumi_writer
 
 -- Who is in ------------------------------------------------------------------------------------------------------------------------------------
 
--- Whom the grants name now as members of some rooms, or of all. Whoever is or was family of the child is in no other guardian's desk, whatever
+-- Whom the grants name at this moment as members of some rooms, or of all: not when the transaction began, which may have waited while a date passed. Whoever is or was family of the child is in no other guardian's desk, whatever
 -- function they exercise.
 create function entitled_members(which uuid[]) returns table (room_id uuid, user_id uuid)
-    language sql stable security definer set search_path = ''
+    language sql volatile security definer set search_path = ''
     as $$
         select r.room_id, g.user_id
         from public.rooms r
         join public.grants g on g.student_id = r.student_id and g.section = 'room_' || r.kind
         where (which is null or r.room_id = any (which))
-          and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to)
+          and g.valid_from <= clock_timestamp() and (g.valid_to is null or clock_timestamp() < g.valid_to)
           and (r.guardian_id is null or g.user_id = r.guardian_id or not exists (
               select 1 from public.guardianships k where k.student_id = r.student_id and k.user_id = g.user_id))
         union
@@ -103,7 +103,7 @@ create function entitled_members(which uuid[]) returns table (room_id uuid, user
         join public.students s on s.class_id = r.class_id
         join public.grants g on g.student_id = s.student_id and g.section = 'room_class'
         where (which is null or r.room_id = any (which))
-          and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to)
+          and g.valid_from <= clock_timestamp() and (g.valid_to is null or clock_timestamp() < g.valid_to)
     $$;
 
 -- Makes the members of some rooms those whom the grants name now; each change is an event, and a bell for the open sockets of whom it concerns.
@@ -115,6 +115,8 @@ create function sync_these_rooms(which uuid[]) returns void
     declare changed bigint;
     begin
         perform from public.rooms r where r.room_id = any (which) order by r.room_id for no key update;
+        -- In the order in which everybody locks them who moves marks.
+        perform from public.room_members m where m.room_id = any (which) order by m.room_id, m.user_id for no key update;
         with room as (
             select r.room_id, r.kind = 'class' as hides, r.last_seq, r.message_count from public.rooms r where r.room_id = any (which)
         ), entitled as (

@@ -121,6 +121,10 @@ create function school_record(student uuid)
         join public.room_events e on e.room_id = r.room_id
         join public.users u on u.user_id = e.user_id
         where r.student_id = school_record.student and public.answers_for(school_record.student)
+          -- Whoever is or was family of the child reads no other guardian's desk, here neither.
+          and (r.guardian_id is null or r.guardian_id = public.app_user_id() or not exists (
+              select 1 from public.guardianships k
+              where k.student_id = school_record.student and k.user_id = public.app_user_id()))
           and exists (
               select 1 from public.dossiers d
               where d.student_id = school_record.student and d.user_id = public.app_user_id() and d.taken_at = now())

@@ -305,6 +305,9 @@ pub struct RoomItem {
     pub guardian_name: Option<String>,
     /// What this person may do.
     pub access: Access,
+    /// In the room of a class: whether they are family there and may be asked to confirm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reads_along: Option<bool>,
     /// Raised by a restore from a backup.
     pub epoch: i32,
     /// The last sequence.

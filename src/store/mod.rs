@@ -7,6 +7,7 @@
 pub mod accesses;
 pub mod accounts;
 pub mod administration;
+mod alone;
 mod asker;
 pub mod audit;
 pub mod audit_seal;
@@ -91,7 +92,8 @@ impl Store {
         let [app, writer, registrar] = [&databases.app, &databases.writer, &databases.registrar].map(patient_no_longer);
         Ok(Self {
             app: pool(&app, 16)?,
-            writer: pool(&writer, 8)?,
+            // The journal and the lanes of rooms have connections of their own.
+            writer: pool(&writer, 6)?,
             registrar: pool(&registrar, 4)?,
             watcher: pool(&writer, 1)?,
             writer_config: Arc::new(writer),

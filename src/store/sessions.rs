@@ -212,7 +212,7 @@ pub async fn standing(store: &Store, caller: Caller) -> Result<Standing, Error> 
 /// The same, in a transaction that acts for the caller.
 pub(super) async fn standing_in(transaction: &Transaction<'_>, caller: Caller) -> Result<Standing, Error> {
     let statement = transaction.prepare_cached(STANDING).await?;
-    let row = transaction.query_one(&statement, &[&caller.session.0, &caller.user.0, &caller.auth_version]).await?;
+    let row = transaction.query_one(&statement, &[&caller.session.0, &caller.auth_version]).await?;
     Ok(match row.try_get::<_, Option<&str>>("standing")? {
         Some("live") => Standing::Live,
         Some(owed) => Standing::Owes(owed.parse()?),

@@ -148,12 +148,23 @@ impl Session {
             }
             return;
         };
+        let request = match &said {
+            Said::Write(wish) => Some(wish.request),
+            Said::Read(_) | Said::Received(_) | Said::Typing => None,
+        };
         let answer = wrap_future::<_, Self>(seat.says().send(Say { member: seat.member(), what: said }));
-        let work = answer.map(move |answer, session: &mut Self, ctx: &mut Context| {
-            if answer.is_err() {
-                // The room died. It is rebuilt for whoever comes back.
-                session.close(Code::Restarting, ctx);
+        let work = answer.map(move |answer, session: &mut Self, ctx: &mut Context| match answer {
+            Ok(true) => {}
+            // Taken out, and perhaps let in again since: the rooms are looked at once more, and nothing stays without an answer.
+            Ok(false) => {
+                session.attendance.seats.remove(&room);
+                if let Some(request) = request {
+                    session.write(nack(request, Code::Overloaded, TRY_AGAIN_MS), ctx);
+                }
+                session.sync(None, ctx);
             }
+            // The room died. It is rebuilt for whoever comes back.
+            Err(_) => session.close(Code::Restarting, ctx),
         });
         self.wait_for(work, ROOM_WITHIN, ctx);
     }

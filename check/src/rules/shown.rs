@@ -89,7 +89,8 @@ impl<'a> Watch<'a> {
             None => self.violation(Rule::B, room, number, format!("{seq} was shown, and is not in the database")),
             Some(event) => {
                 let stored = (event.kind.as_str(), event.message_no, event.client.as_deref(), &*event.user);
-                if stored != (kind, *message_no, client.as_deref(), user) || !may_say(log, event, text.as_deref()) {
+                if stored != (kind, *message_no, client.as_deref(), user) || !self.may_say(log, event, text.as_deref())
+                {
                     self.violation(Rule::O, room, number, format!("{seq} was shown as something else than is stored"));
                 }
                 let early = event.created - (t + self.offset);
@@ -102,7 +103,7 @@ impl<'a> Watch<'a> {
             let message = self.index.messages.get(&(user.as_str(), client.as_str()));
             let is_written = message.is_some_and(|message| {
                 let is_revised = log.at(seq).is_some_and(|event| {
-                    event.words() == message.text && event.text != *text && may_say(log, event, text.as_deref())
+                    event.words() == message.text && event.text != *text && self.may_say(log, event, text.as_deref())
                 });
                 message.room == room
                     && (text.as_deref().unwrap_or_default() == message.text || is_revised)
@@ -113,6 +114,12 @@ impl<'a> Watch<'a> {
                 self.violation(Rule::P, room, number, what);
             }
         }
+    }
+
+    /// Whether this client may have been shown an event with these words. A change of what was said before they came says nothing to them.
+    fn may_say(&self, log: &Log<'_>, event: &Event, text: Option<&str>) -> bool {
+        let is_foreign = event.kind == Kind::Edited && event.target.is_some_and(|of| !log.was_in(self.user, of));
+        may_say(log, event, text) || is_foreign && text.is_none()
     }
 
     /// After it has waited, a client stands at the end of every room that it is attached to.

@@ -1,6 +1,6 @@
 -- Appends an announcement to the log of a class's room, like `rooms/append.sql` does with messages: same lock, same numbers, same test of the right to
 -- write, and the same name of the device for ever. What was sent before is found, whatever the limit says.
--- Role: kazumi_writer, after `lock_author.sql` in the same transaction.
+-- Role: kazumi_writer, after `lock_author.sql` and `rooms/lock_rooms.sql` in the same transaction.
 -- $1 uuid: room · $2 uuid: author · $3 uuid: the device's name for it · $4 text: title · $5 text: text · $6 bool: asks for a confirmation
 -- $7 bigint: most announcements of one author in an hour
 -- One row: sequence, ordinal, when, whether it was there before, whether it says the same, whether the author has to wait. No row: refused.
@@ -17,7 +17,7 @@ allowed as (
     where has_room_grant($2, l.kind, l.student_id, l.class_id, 'write')
 ),
 known as (
-    select e.seq, e.message_no, e.created_at, e.title = $4 and e.body = $5 and e.needs_confirmation = $6 as same
+    select e.seq, e.message_no, e.created_at, (e.kind, e.title, e.body, e.needs_confirmation) is not distinct from ('announcement', $4::text, $5::text, $6::boolean) as same
     from allowed a
     join room_events e on e.room_id = a.room_id and e.user_id = $2 and e.client_id = $3
 ),

@@ -11,7 +11,7 @@ select e.title, e.needs_confirmation, e.created_at, count(s.student_id) as stude
 from room_events e
 join rooms r on r.room_id = e.room_id and r.kind = 'class'
 left join students s on s.class_id = r.class_id
-where e.room_id = $1 and e.seq = $2 and e.kind = 'announcement' and may_write_in(e.room_id, $3)
+where e.room_id = $1 and e.seq = $2 and e.kind = 'announcement' and e.deleted_seq is null and may_write_in(e.room_id, $3)
   and exists (
       select 1 from room_members m
       where m.room_id = e.room_id and m.user_id = $3 and m.left_seq is null and e.seq >= m.joined_seq)

@@ -5,4 +5,4 @@ select reads_along_in(r.room_id, $2) as reads_along, may_write_in(r.room_id, $2)
 from rooms r
 where r.room_id = $1 and r.kind = 'class'
   and ($3::bigint is null or exists (
-      select 1 from room_events e where e.room_id = r.room_id and e.seq = $3 and e.kind = 'announcement'))
+      select 1 from room_events e where e.room_id = r.room_id and e.seq = $3 and e.kind = 'announcement' and e.deleted_seq is null))

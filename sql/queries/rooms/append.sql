@@ -1,13 +1,11 @@
--- Appends a batch of events to the logs of their rooms: messages, changes of messages, what is taken back, reactions; and says what became of each. One
--- statement, so that it is one transaction and one round trip. The right to write is tested here: grant, dates, and that the sender is in the room; what an
--- event is about must be a message that its sender sees, and to change or take back, their own. An event that its sender's device has sent before is the
--- same event for ever: it is found, not written again, if it says the same. Rooms are locked in the order of their ids, so two writers never wait for
--- each other in a circle. The same event written by another server in this moment fails the whole statement (room_events_client_unique), and
--- a second try finds it.
--- Role: kazumi_writer.
+-- Appends a batch of events to the logs of their rooms: messages, changes of messages, what is taken back, reactions; and says what became of each. The right to
+-- write is tested here: grant, dates, and that the sender is in the room; what an event is about must be a message that its sender sees, and to change
+-- or take back, their own. An event that its sender's device has sent before is the same event for ever: it is found, not written again, if it says the
+-- same. The rooms are locked before this statement begins (`lock_rooms.sql`), so it sees what everybody has written who had them before.
+-- Role: kazumi_writer, after `lock_rooms.sql` and `lock_members.sql` in the same transaction.
 -- $1 int[]: place in the batch · $2 uuid[]: room · $3 uuid[]: sender · $4 uuid[]: the device's name for it · $5 text[]: kind · $6 text[]: text, or null
 -- $7 bigint[]: sequence it answers to, or null · $8 bigint[]: sequence it is about, or null · $9 text[]: reaction, or null
--- $10 double: seconds in which a message may be changed; an announcement may be at any time
+-- $10 double: seconds in which a message may be changed; an announcement may be until somebody has confirmed it
 -- One row an event that was not refused: its place and outcome (stored, known, conflict, too_late); sequence, ordinal and when for the first two.
 with input as (
     select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
@@ -28,12 +26,16 @@ allowed as (
     where has_room_grant(a.user_id, l.kind, l.student_id, l.class_id, 'write')
 ),
 known as (
+    -- By the whole key: joined in another order, all that a sender ever said in the room would be read.
     select i.place, e.seq, e.message_no, e.created_at,
            (e.kind, e.body, e.reply_to, e.target_seq, e.reaction)
                is not distinct from (i.kind, i.body, i.reply_to, i.target_seq, i.reaction) as same
     from input i
     join allowed using (room_id, user_id)
-    join room_events e using (room_id, user_id, client_id)
+    cross join lateral (
+        select * from room_events e
+        where e.room_id = i.room_id and e.user_id = i.user_id and e.client_id = i.client_id
+        limit 1) e
 ),
 judged as (
     select i.*,
@@ -45,7 +47,12 @@ judged as (
                when i.kind = 'edited' then t.user_id = i.user_id and t.deleted_seq is null
                else t.seq is not null and t.deleted_seq is null
            end as is_allowed,
-           i.kind = 'edited' and t.kind = 'text' and t.created_at < now() - make_interval(secs => $10::double precision) as is_late
+           i.kind = 'edited' and case t.kind
+               when 'text' then t.created_at < now() - make_interval(secs => $10::double precision)
+               -- What somebody has confirmed stays what they confirmed.
+               else exists (
+                   select 1 from announcement_receipts c where c.room_id = t.room_id and c.seq = t.seq and c.confirmed_at is not null)
+           end as is_late
     from input i
     join allowed a using (room_id, user_id)
     left join room_events t

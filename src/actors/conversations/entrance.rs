@@ -162,6 +162,7 @@ fn item(listed: ListedRoom) -> RoomItem {
         guardian: listed.guardian,
         guardian_name: listed.guardian_name,
         access,
+        reads_along: listed.reads_along,
         epoch,
         last_seq,
         joined_seq: listed.joined_seq,

@@ -25,9 +25,9 @@ pub struct Attach {
     pub reply: oneshot::Sender<Result<(), Code>>,
 }
 
-/// Something from an attached socket. The sender waits for the (empty) answer before it reads its socket again.
+/// Something from an attached socket. The sender waits for the answer before it reads its socket again: whether the room knows the socket (still).
 #[derive(Message)]
-#[rtype(result = "()")]
+#[rtype(result = "bool")]
 pub struct Say {
     /// From whom.
     pub member: MemberId,

@@ -266,8 +266,16 @@ impl Conversation {
             self.seats.remove(&member);
         }
         let gone = chat::write(&ToClient::Gone { room: self.room });
-        for member in over {
+        for (member, is_in_again) in over {
             if let Some(seat) = self.seats.remove(&member) {
+                if is_in_again {
+                    // Told that the room is gone, the device would forget what is theirs: it comes back and begins anew.
+                    if let Some(reply) = seat.entering {
+                        let _ = reply.send(Err(Code::Restarting));
+                    }
+                    seat.outlet.last_word(Deliver::Close(Code::Restarting));
+                    continue;
+                }
                 // The log said so; a socket without room for the word is told by its next `sync`.
                 let _ = seat.outlet.frames(vec![gone.clone()]);
                 if let Some(reply) = seat.entering {
@@ -394,10 +402,10 @@ impl Handler<Attach> for Conversation {
 }
 
 impl Handler<Say> for Conversation {
-    type Result = ();
+    type Result = bool;
 
-    fn handle(&mut self, say: Say, ctx: &mut Self::Context) {
-        let Some(talk) = &mut self.talk else { return };
+    fn handle(&mut self, say: Say, ctx: &mut Self::Context) -> bool {
+        let Some(talk) = self.talk.as_mut().filter(|talk| talk.has(say.member)) else { return false };
         let now = Instant::now();
         match say.what {
             Said::Write(wish) => {
@@ -409,6 +417,7 @@ impl Handler<Say> for Conversation {
             Said::Typing => talk.typing(say.member, now),
         }
         self.turn(ctx);
+        true
     }
 }
 

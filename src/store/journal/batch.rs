@@ -4,12 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
-use tokio_postgres::{Client, GenericClient, NoTls, Statement};
+use tokio_postgres::{GenericClient, Statement};
 use uuid::Uuid;
 
 use super::Entry;
 use crate::store::Error;
+use crate::store::alone::Alone;
 use crate::store::unchecked::or_unchecked;
 
 pub(in crate::store) const APPEND: &str = include_str!("../../../sql/queries/journal/append.sql");
@@ -45,20 +45,10 @@ pub struct Connection {
 }
 
 struct Open {
-    client: Client,
-    _driver: Driver,
+    alone: Alone,
     append: Statement,
     lock_documents: Statement,
     find_stored: Statement,
-}
-
-/// Moves a connection's bytes. Dropping it closes the connection at once, even when an answer is outstanding.
-struct Driver(JoinHandle<()>);
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 impl Connection {
@@ -85,7 +75,7 @@ impl Connection {
     }
 
     async fn commit_on_open(&mut self, entries: &[&Entry], look_first: bool) -> Result<Vec<Fate>, Error> {
-        let open = match self.open.take().filter(|open| !open.client.is_closed()) {
+        let open = match self.open.take().filter(|open| !open.alone.client.is_closed()) {
             Some(open) => open,
             None => Open::connect(&self.config, self.fence).await?,
         };
@@ -101,28 +91,27 @@ impl Open {
     }
 
     async fn try_connect(config: &tokio_postgres::Config, fence: i64) -> Result<Self, tokio_postgres::Error> {
-        let (client, connection) = config.connect(NoTls).await?;
-        let driver = Driver(tokio::spawn(async move { drop(connection.await) }));
-        client.batch_execute(SETTINGS).await?;
+        let alone = Alone::open(config, SETTINGS).await?;
+        let client = &alone.client;
         client.execute(FENCE, &[&fence]).await?;
         let (append, lock_documents, find_stored) = tokio::try_join!(
             client.prepare(or_unchecked(APPEND)),
             client.prepare(LOCK_DOCUMENTS),
             client.prepare(FIND_STORED)
         )?;
-        Ok(Self { client, _driver: driver, append, lock_documents, find_stored })
+        Ok(Self { alone, append, lock_documents, find_stored })
     }
 
     /// The statement alone: it is committed when its answer is complete.
     async fn append(&self, entries: &[&Entry]) -> Result<Vec<Fate>, Error> {
         let mut fates = vec![Fate::Refused; entries.len()];
         let all: Vec<(usize, &Entry)> = entries.iter().copied().enumerate().collect();
-        append(&self.client, &self.append, &all, &mut fates).await?;
+        append(&self.alone.client, &self.append, &all, &mut fates).await?;
         Ok(fates)
     }
 
     async fn look_and_append(&mut self, entries: &[&Entry]) -> Result<Vec<Fate>, Error> {
-        let transaction = self.client.transaction().await?;
+        let transaction = self.alone.client.transaction().await?;
         let documents: Vec<Uuid> = entries.iter().map(|entry| entry.document.0).collect();
         // A commit whose answer was lost may still be on its way: once the documents are locked, it is visible or will never be.
         transaction.execute(&self.lock_documents, &[&documents]).await?;

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::connection::LOCK_ROOMS;
 use super::log::Place;
 use crate::domain::administration::Refusal;
 use crate::domain::conversation::{ANNOUNCEMENTS_AN_HOUR, Confirmed};
@@ -133,6 +134,8 @@ async fn announce_in(
 ) -> Result<Option<Announced>, Error> {
     let statement = transaction.prepare_cached(LOCK_AUTHOR).await?;
     transaction.execute(&statement, &[&user.0]).await?;
+    let statement = transaction.prepare_cached(LOCK_ROOMS).await?;
+    transaction.execute(&statement, &[&vec![room.0]]).await?;
     let statement = transaction.prepare_cached(ANNOUNCE).await?;
     let NewAnnouncement { client, title, body, needs_confirmation } = new;
     let values: [&(dyn tokio_postgres::types::ToSql + Sync); 7] =

@@ -1,17 +1,15 @@
 //! The log of rooms: one statement writes a batch of events into many rooms, tests each sender's right, numbers without gaps, and finds what
 //! was sent before. Marks move forward only. What is answered is committed.
 
-use deadpool_postgres::Transaction;
 use time::OffsetDateTime;
-use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use crate::domain::conversation::{Act, EDIT_WITHIN};
+use super::connection::Connection;
+use crate::domain::conversation::Act;
 use crate::domain::ids::{ClientMessageId, RoomId, UserId};
 use crate::sabotage;
 use crate::store::{Error, Store};
 
-const APPEND: &str = include_str!("../../../sql/queries/rooms/append.sql");
 const SYNC_PASSED: &str = include_str!("../../../sql/queries/rooms/sync_passed.sql");
 const MARK: &str = include_str!("../../../sql/queries/rooms/mark.sql");
 /// Tries of a batch in which another server had just written the same event: the next one finds it.
@@ -69,11 +67,21 @@ pub struct Mark {
     pub received_seq: i64,
 }
 
-/// Commits the events and returns their fates in the same order. The same event twice in one batch is written once.
+/// Commits the events over a connection that is opened for them, and returns their fates in the same order.
+///
+/// # Errors
+/// As [`append_on`].
+pub async fn append(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Fate>, Error> {
+    let mut connection = Connection::new(store);
+    let written = store.runtime().spawn(async move { append_on(&mut connection, &events).await });
+    written.await.unwrap_or_else(|join| Err(Error::Unavailable(join.to_string())))
+}
+
+/// Commits the events and returns their fates in the same order. The same event twice in one batch is written once. Must run on the store's runtime.
 ///
 /// # Errors
 /// [`Error::Unavailable`]: whether anything was stored is unknown; sent again, each event is written once all the same.
-pub async fn append(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Fate>, Error> {
+pub async fn append_on(connection: &mut Connection, events: &[NewEvent]) -> Result<Vec<Fate>, Error> {
     // The place of the first event that is the same; the others share its fate.
     let first_of: Vec<usize> = events
         .iter()
@@ -83,18 +91,17 @@ pub async fn append(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Fate>, E
             events.iter().position(is_it).unwrap_or_default()
         })
         .collect();
+    let once: Vec<(usize, &NewEvent)> =
+        events.iter().enumerate().filter(|(place, _)| first_of[*place] == *place).collect();
+    let mut fates = vec![Fate::Refused; events.len()];
     let mut tries = TRIES;
-    let fates = loop {
+    loop {
         tries -= 1;
-        let (events, first_of) = (events.clone(), first_of.clone());
-        let written = store
-            .as_writer(move |transaction| Box::pin(async move { append_in(transaction, &events, &first_of).await }))
-            .await;
-        match written {
+        match connection.append(&once, &mut fates).await {
             Err(Error::Conflict { constraint }) if constraint == "room_events_client_unique" && tries > 0 => {}
             other => break other?,
         }
-    };
+    }
     let fate_of = |(place, first): (usize, &usize)| match fates[*first] {
         Fate::Stored(stored) if *first != place => match events[place].act == events[*first].act {
             true => Fate::Stored(Place { known: true, ..stored }),
@@ -103,49 +110,20 @@ pub async fn append(store: &Store, events: Vec<NewEvent>) -> Result<Vec<Fate>, E
         fate => fate,
     };
     let fates = first_of.iter().enumerate().map(fate_of).collect();
-    if sabotage::is_on(sabotage::Fault::WriteAgain) { write_again(store, events, fates).await } else { Ok(fates) }
+    if sabotage::is_on(sabotage::Fault::WriteAgain) { write_again(connection, events, fates).await } else { Ok(fates) }
 }
 
 /// What a build that does wrong on purpose makes of events that were sent before.
-async fn write_again(store: &Store, events: Vec<NewEvent>, mut fates: Vec<Fate>) -> Result<Vec<Fate>, Error> {
-    for (event, fate) in events.into_iter().zip(&mut fates) {
+async fn write_again(
+    connection: &mut Connection,
+    events: &[NewEvent],
+    mut fates: Vec<Fate>,
+) -> Result<Vec<Fate>, Error> {
+    for (event, fate) in events.iter().zip(&mut fates) {
         if let Fate::Stored(Place { known: true, .. }) = fate {
-            let renamed = NewEvent { client: ClientMessageId::generate(), ..event };
-            *fate = Box::pin(append(store, vec![renamed])).await?[0];
+            let renamed = NewEvent { client: ClientMessageId::generate(), ..event.clone() };
+            *fate = Box::pin(append_on(connection, &[renamed])).await?[0];
         }
-    }
-    Ok(fates)
-}
-
-async fn append_in(transaction: &Transaction<'_>, events: &[NewEvent], first_of: &[usize]) -> Result<Vec<Fate>, Error> {
-    let once: Vec<(usize, &NewEvent)> =
-        events.iter().enumerate().filter(|(place, _)| first_of[*place] == *place).collect();
-    let places: Vec<i32> = once.iter().map(|(place, _)| *place as i32).collect();
-    let rooms: Vec<Uuid> = once.iter().map(|(_, event)| event.room.0).collect();
-    let senders: Vec<Uuid> = once.iter().map(|(_, event)| event.sender.0).collect();
-    let clients: Vec<Uuid> = once.iter().map(|(_, event)| event.client.0).collect();
-    let kinds: Vec<&str> = once.iter().map(|(_, event)| event.act.kind().as_str()).collect();
-    let bodies: Vec<Option<&String>> = once.iter().map(|(_, event)| event.act.body()).collect();
-    let replies: Vec<Option<i64>> = once.iter().map(|(_, event)| event.act.reply_to()).collect();
-    let targets: Vec<Option<i64>> = once.iter().map(|(_, event)| event.act.target()).collect();
-    let reactions: Vec<Option<&str>> =
-        once.iter().map(|(_, event)| event.act.reaction().map(|reaction| reaction.as_str())).collect();
-    let statement = transaction.prepare_cached(APPEND).await?;
-    let mut fates = vec![Fate::Refused; events.len()];
-    let edit_within = EDIT_WITHIN.as_secs_f64();
-    let arguments: [&(dyn ToSql + Sync); 10] =
-        [&places, &rooms, &senders, &clients, &kinds, &bodies, &replies, &targets, &reactions, &edit_within];
-    for row in transaction.query(&statement, &arguments).await? {
-        let place = |known| -> Result<Fate, Error> {
-            let (seq, message_no, at) = (row.try_get("seq")?, row.try_get("message_no")?, row.try_get("created_at")?);
-            Ok(Fate::Stored(Place { seq, message_no, at, known }))
-        };
-        fates[row.try_get::<_, i32>("place")? as usize] = match row.try_get("outcome")? {
-            "stored" => place(false)?,
-            "known" => place(true)?,
-            "too_late" => Fate::TooLate,
-            _ => Fate::Conflict,
-        };
     }
     Ok(fates)
 }

@@ -2,6 +2,7 @@
 //! written by [`log`] alone, which [`writer`] feeds in batches; a server that shows a room reads it through [`follow`]. Read next: `docs/adr/0028`.
 
 pub mod announcements;
+mod connection;
 pub mod desks;
 pub mod follow;
 pub mod log;
@@ -46,6 +47,8 @@ pub struct ListedRoom {
     pub guardian_name: Option<String>,
     /// What the person may do.
     pub access: Access,
+    /// In the room of a class: whether they are family there, whatever else they are.
+    pub reads_along: Option<bool>,
     /// The last sequence of the log.
     pub last_seq: i64,
     /// Raised by a restore from a backup: what a device holds of another epoch is worth nothing.
@@ -206,6 +209,7 @@ fn listed(row: &Row) -> Result<ListedRoom, Error> {
         guardian: row.try_get::<_, Option<Uuid>>("guardian_id")?.map(UserId),
         guardian_name: row.try_get("guardian_name")?,
         access: if row.try_get("may_write")? { Access::Write } else { Access::Read },
+        reads_along: row.try_get("reads_along")?,
         last_seq: row.try_get("last_seq")?,
         epoch: row.try_get("epoch")?,
         joined_seq: row.try_get("joined_seq")?,

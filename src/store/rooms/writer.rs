@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use super::connection::Connection;
 use super::log::{self, Fate, NewEvent};
 use crate::domain::ids::RoomId;
 use crate::metrics::chat as metrics;
 use crate::store::Store;
 
-/// Tasks that commit. Two, because a batch waits for the row lock of each of its rooms: somebody who holds one (a change of members) then delays half
+/// Tasks that commit, each over a connection of its own. Two, because a batch waits for the row lock of each of its rooms: somebody who holds one (a change of members) then delays half
 /// of the rooms and not all.
 const LANES: usize = 2;
 /// Most messages and about most bytes of text in one commit.
@@ -61,7 +62,8 @@ impl RoomWriter {
         let (waiting, changed) = (Arc::new(AtomicUsize::new(0)), Arc::new(watch::Sender::new(())));
         let lane = |_| {
             let (queue, entries) = mpsc::unbounded_channel();
-            let lane = Lane { store: store.clone(), waiting: Arc::clone(&waiting), changed: Arc::clone(&changed) };
+            let connection = Connection::new(store);
+            let lane = Lane { connection, waiting: Arc::clone(&waiting), changed: Arc::clone(&changed) };
             store.runtime().spawn(lane.run(entries));
             queue
         };
@@ -98,13 +100,13 @@ impl RoomWriter {
 }
 
 struct Lane {
-    store: Store,
+    connection: Connection,
     waiting: Arc<AtomicUsize>,
     changed: Arc<watch::Sender<()>>,
 }
 
 impl Lane {
-    async fn run(self, mut entries: mpsc::UnboundedReceiver<Entry>) {
+    async fn run(mut self, mut entries: mpsc::UnboundedReceiver<Entry>) {
         let mut incoming = Vec::with_capacity(BATCH_MESSAGES);
         while entries.recv_many(&mut incoming, BATCH_MESSAGES).await > 0 {
             let mut waiting: VecDeque<Entry> = incoming.drain(..).collect();
@@ -116,7 +118,7 @@ impl Lane {
     }
 
     /// Brings every message of the batch to its end, in the order of entry.
-    async fn settle(&self, batch: Vec<Entry>) {
+    async fn settle(&mut self, batch: Vec<Entry>) {
         let mut parts = VecDeque::from([batch]);
         while let Some(part) = parts.pop_front() {
             match self.append_or_wait(&part).await {
@@ -136,12 +138,12 @@ impl Lane {
     }
 
     /// Returns only a final answer.
-    async fn append_or_wait(&self, part: &[Entry]) -> Result<Vec<Fate>, crate::store::Error> {
+    async fn append_or_wait(&mut self, part: &[Entry]) -> Result<Vec<Fate>, crate::store::Error> {
         let mut pause = BACKOFF.0;
+        let events: Vec<NewEvent> = part.iter().map(|entry| entry.event.clone()).collect();
         loop {
-            let events = part.iter().map(|entry| entry.event.clone()).collect();
             let began = std::time::Instant::now();
-            match log::append(&self.store, events).await {
+            match log::append_on(&mut self.connection, &events).await {
                 Ok(fates) => {
                     metrics::committed(part.len(), began.elapsed());
                     return Ok(fates);

@@ -3,7 +3,6 @@ import { BellRing, CheckCircle2, Square, Volume2 } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '@/api/problem';
-import { useMe } from '@/api/use-session';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/lib/cx';
 import { clock } from '@/lib/dates';
@@ -19,7 +18,6 @@ type CardProps = LineProps & { event: ChatEvent };
 export function AnnouncementCard(props: CardProps) {
   const { event, running, info, flash, speech, pending } = props;
   const { t } = useTranslation('chat');
-  const me = useMe();
   const mine = event.user === running.me;
   const isGone = pending?.deleted || event.text === undefined;
   const text = pending?.text ?? event.text ?? '';
@@ -67,7 +65,7 @@ export function AnnouncementCard(props: CardProps) {
               )}
             </div>
             {info.access === 'write' && <AnnouncementTools {...props} />}
-            {event.needs_confirmation && info.access === 'read' && me.kind === 'guardian' && (
+            {event.needs_confirmation && info.reads_along && (
               <Confirmation room={info.room} seq={event.seq} how={() => (heard.current ? 'audio' : 'tap')} />
             )}
           </>

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Megaphone } from 'lucide-react';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '@/api/problem';
 import { Button } from '@/components/ui/button';
@@ -35,15 +35,25 @@ export function AnnouncementForm({ room, store }: { room: string; store: DeviceS
   const { t } = useTranslation('chat');
   const [draft, setDraft] = useState<Announcement | null>(null);
   const [tried, setTried] = useState(false);
+  const sent = useRef(false);
   useEffect(() => {
     if (!draft) return;
     const keep = () => void store.putDraft(room, JSON.stringify(draft)).catch(() => undefined);
     const timer = setTimeout(keep, DRAFT_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      // Put away or closed within the moment: the last words too.
+      if (!sent.current) keep();
+    };
   }, [draft, room, store]);
   const send = useMutation({
     mutationFn: (announcement: Announcement) => announce(room, announcement),
+    // An answer was lost, and the words were changed since: the first ones are published already.
+    onError: (error) => {
+      if (toProblem(error).code === 'client_id_reused') setDraft((now) => now && { ...now, client_id: randomUuid() });
+    },
     onSuccess: () => {
+      sent.current = true;
       void store.putDraft(room, '').catch(() => undefined);
       setDraft(null);
       setTried(false);
@@ -56,6 +66,7 @@ export function AnnouncementForm({ room, store }: { room: string; store: DeviceS
         className="w-full md:w-auto"
         onClick={() => {
           send.reset();
+          sent.current = false;
           store.draft(room).then(
             (kept) => setDraft(kept ? draftOf(kept) : empty()),
             () => setDraft(empty()),
@@ -82,6 +93,7 @@ export function AnnouncementForm({ room, store }: { room: string; store: DeviceS
           <Input
             {...wiring}
             autoFocus
+            disabled={send.isPending}
             maxLength={MOST_TITLE}
             value={draft.title}
             onChange={(event) => change({ title: event.target.value })}
@@ -93,6 +105,7 @@ export function AnnouncementForm({ room, store }: { room: string; store: DeviceS
           <Textarea
             {...wiring}
             rows={4}
+            disabled={send.isPending}
             maxLength={MOST_TEXT}
             value={draft.text}
             onChange={(event) => change({ text: event.target.value })}
@@ -106,7 +119,11 @@ export function AnnouncementForm({ room, store }: { room: string; store: DeviceS
       />
       {problem && (
         <Notice tone="danger" role="alert">
-          {problem.code === 'too_many_attempts' ? t('class.too_many') : problemText(problem)}
+          {problem.code === 'too_many_attempts'
+            ? t('class.too_many')
+            : problem.code === 'client_id_reused'
+              ? t('class.was_sent')
+              : problemText(problem)}
         </Notice>
       )}
       <div className="flex flex-wrap gap-2">

@@ -1,5 +1,5 @@
 import { PencilLine, Reply, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
 import { randomUuid } from '@/lib/uuid';
@@ -70,7 +70,7 @@ export function BubbleActions({ event, running, info, pending, onEdit, onReply, 
             type="button"
             className={cx(strong, 'border-edge')}
             onClick={() => {
-              onEdit(event);
+              onEdit(pending?.text === undefined ? event : { ...event, text: pending.text });
               onDone();
             }}
           >
@@ -100,13 +100,20 @@ interface DeleteQuestionProps {
 /** Taking back is for good: it is asked for once more, beside the message. */
 export function DeleteQuestion({ running, room, seq, onDone, onNo = onDone }: DeleteQuestionProps) {
   const { t } = useTranslation('chat');
+  const no = useRef<HTMLButtonElement>(null);
+  useEffect(() => no.current?.focus(), []);
   const erase = () => {
     const act = { kind: 'delete', target: seq } as const;
     void running.client.conversations.sender.write({ client: randomUuid(), room, text: '', reply_to: null, act });
     onDone();
   };
   return (
-    <div role="alertdialog" aria-label={t('delete.ask')} className="border-t py-2">
+    <div
+      role="alertdialog"
+      aria-label={t('delete.ask')}
+      className="border-t py-2"
+      onKeyDown={(event) => event.key === 'Escape' && onNo()}
+    >
       <p className="pb-2 text-sm">
         <strong>{t('delete.ask')}</strong> {t('delete.note')}
       </p>
@@ -115,7 +122,7 @@ export function DeleteQuestion({ running, room, seq, onDone, onNo = onDone }: De
           <Trash2 className="size-4" aria-hidden />
           {t('delete.yes')}
         </button>
-        <button type="button" className={cx(strong, 'border-edge')} onClick={onNo}>
+        <button ref={no} type="button" className={cx(strong, 'border-edge')} onClick={onNo}>
           {t('delete.no')}
         </button>
       </div>

@@ -1,5 +1,5 @@
 import { Ellipsis, Reply, Square, Volume2 } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '@/components/ui/avatar';
 import { cx } from '@/lib/cx';
@@ -23,6 +23,7 @@ export function Bubble(props: BubbleProps) {
   const { t } = useTranslation('chat');
   const words = useFunctionWords();
   const [open, setOpen] = useState(false);
+  const more = useRef<HTMLButtonElement>(null);
   const mine = event.user === running.me;
   const name = event.name ?? t('somebody');
   const works = words(state.members.find(({ user }) => user === event.user)?.function ?? '');
@@ -30,6 +31,11 @@ export function Bubble(props: BubbleProps) {
   const key = String(event.seq);
   const speaking = speech?.speaking === key;
   const writes = info.access === 'write';
+  // What was pressed is gone: the cursor goes back to where it came from.
+  const done = () => {
+    setOpen(false);
+    more.current?.focus();
+  };
   const isChanging = pending?.text !== undefined || pending?.deleted;
   return (
     <article
@@ -79,7 +85,13 @@ export function Bubble(props: BubbleProps) {
                       <Reply className="size-4" aria-hidden />
                       {t('menu.reply')}
                     </button>
-                    <button type="button" aria-expanded={open} className={action} onClick={() => setOpen(!open)}>
+                    <button
+                      ref={more}
+                      type="button"
+                      aria-expanded={open}
+                      className={action}
+                      onClick={() => setOpen(!open)}
+                    >
                       <Ellipsis className="size-4" aria-hidden />
                       {t('menu.more')}
                     </button>
@@ -101,7 +113,7 @@ export function Bubble(props: BubbleProps) {
               <span className="flex min-h-11 items-center px-1 text-soft text-xs">{clock(new Date(event.at))}</span>
             )}
           </div>
-          {open && writes && text !== undefined && <BubbleActions {...props} onDone={() => setOpen(false)} />}
+          {open && writes && text !== undefined && <BubbleActions {...props} onDone={done} />}
         </div>
         {text !== undefined && <ReactionChips {...props} />}
       </div>

@@ -15,7 +15,7 @@ import { MessageList } from './message-list';
 import { waiting } from './outbox';
 import { type ChatEvent, cleanText, placeName, type RoomInfo } from './protocol';
 import { QuickAnswers } from './quick-answers';
-import type { RoomState } from './room-state';
+import { eventAt, type RoomState } from './room-state';
 import { readersWords, roomWords } from './room-words';
 import { TypingLine } from './typing-line';
 import { endangeredOf, outboxOf, statusOf, useView } from './use-chat';
@@ -58,6 +58,8 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
     }
     setEdited(null);
   };
+  // As it reads now: it may have been taken back meanwhile.
+  const quoted = answered && (eventAt(state, answered.seq) ?? answered);
   const queued = waiting(outbox, room);
   const Title = back ? 'h1' : 'h2';
   return (
@@ -126,9 +128,9 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
               running={running}
               room={room}
               about={
-                answered && {
-                  title: t('reply.to', { name: answered.name ?? t('somebody') }),
-                  text: answered.text ?? '',
+                quoted && {
+                  title: t('reply.to', { name: quoted.name ?? t('somebody') }),
+                  text: quoted.text ?? t('deleted.short'),
                   cancel: t('reply.cancel'),
                 }
               }

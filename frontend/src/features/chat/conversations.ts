@@ -224,6 +224,8 @@ export class Conversations {
     if (applied.gap && !this.asksAgain) {
       this.asksAgain = true;
       this.sync();
+      // Answers of the rooms as they were attached before may never come.
+      this.sender.resend();
     }
     const isNews = applied.fresh.some((event) => isMessage(event) && event.user !== me);
     if (this.status === 'live' && isNews) this.ports.news(applied.state);

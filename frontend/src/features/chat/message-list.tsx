@@ -16,6 +16,8 @@ import { useReading } from './use-reading';
 /** Room for as many older rows as anybody will ever load in front of the first. */
 const FIRST_INDEX = 10_000_000;
 const FLASH_MS = 1_600;
+/** So many rows fill no screen. */
+const FEW_ROWS = 15;
 
 interface MessageListProps {
   running: Live;
@@ -74,6 +76,17 @@ function Known({ running, state, info, onReply, onEdit }: MessageListProps) {
     (seq: number) => rows.findIndex((row) => row.kind === 'event' && row.event.seq === seq),
     [rows],
   );
+
+  // Not every event makes a row: who comes and goes in a class, a reaction. The list itself asks only when there is something new to draw.
+  const first = events[0]?.seq;
+  const rowsAtFirst = useRef({ first, rows: rows.length });
+  useEffect(() => {
+    const before = rowsAtFirst.current;
+    const isFresh = first !== before.first;
+    if (isFresh) rowsAtFirst.current = { first, rows: rows.length };
+    if (status !== 'live' || complete) return;
+    if (rows.length < FEW_ROWS || (isFresh && rows.length <= before.rows)) older();
+  }, [first, rows.length, status, complete, older]);
 
   const jump = useCallback((seq: number) => setSought(seq), []);
   useEffect(() => {

@@ -34,6 +34,8 @@ export interface RoomInfo {
   guardian?: string;
   guardian_name?: string;
   access: 'read' | 'write';
+  /** In the room of a class: family there, who may be asked to confirm. */
+  reads_along?: boolean;
   epoch: number;
   last_seq: number;
   joined_seq: number;

@@ -50,12 +50,12 @@ export function ReactionChips({ event, pending, running, state, info }: LineProp
             aria-label={words}
             title={words}
             aria-pressed={mine}
-            disabled={info.access !== 'write'}
+            aria-disabled={info.access !== 'write'}
             className={cx(
               'flex min-h-11 items-center gap-1.5 rounded-full border px-3 text-sm',
               mine ? 'border-primary bg-primary-wash' : 'border-line bg-sheet',
             )}
-            onClick={() => reactTo(running, info.room, event.seq, mine ? null : reaction)}
+            onClick={() => info.access === 'write' && reactTo(running, info.room, event.seq, mine ? null : reaction)}
           >
             <span className="text-lg leading-none" aria-hidden>
               {EMOJI[reaction]}

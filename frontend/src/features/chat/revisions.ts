@@ -44,6 +44,8 @@ export function fold(events: readonly ChatEvent[], from: number): readonly ChatE
     const at = (event.target ?? 0) - first;
     const message = (folded ?? events)[at];
     if (message) put(at, revised(message, event));
+    // A change that crossed with taking back says nothing any more.
+    if (event.kind === 'edited' && message?.deleted_seq !== undefined) put(index, without(event));
     if (event.kind !== 'deleted') continue;
     (folded ?? events).forEach((other, place) => {
       if (other.kind === 'edited' && other.target === event.target && other.text !== undefined)

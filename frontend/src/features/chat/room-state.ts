@@ -162,7 +162,7 @@ export function applyMark(state: RoomState, mark: Mark, me: string): RoomState {
         }
       : member,
   );
-  const no = mark.read_no ?? eventAt(state, mark.read_seq)?.message_no ?? 0;
+  const no = Math.max(mark.read_no ?? 0, eventAt(state, mark.read_seq)?.message_no ?? 0);
   const info = state.info && mark.user === me ? readUpTo(state.info, mark.read_seq, no) : state.info;
   return { ...state, members, info };
 }

@@ -93,6 +93,13 @@ export class Sender {
     this.set(box.disconnected(this.outbox));
   }
 
+  /** Begun anew on the same socket: what has no answer is sent again, under the same names. */
+  resend(): void {
+    this.requests.clear();
+    this.set(box.disconnected(this.outbox));
+    this.pump();
+  }
+
   acked(client: string, seq: number, request: number): void {
     this.requests.delete(request);
     this.set(box.acked(this.outbox, client, seq));

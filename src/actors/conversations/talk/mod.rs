@@ -88,7 +88,7 @@ pub struct Talk {
     /// Messages of this server that are in the log and on their way to sockets: when each came.
     arriving: Vec<Instant>,
     /// Sockets that are over, because of the log.
-    gone: Vec<MemberId>,
+    gone: Vec<(MemberId, UserId)>,
 }
 
 impl Talk {
@@ -115,7 +115,7 @@ impl Talk {
             gone: Vec::new(),
         };
         for event in newest.iter().filter(|event| event.seq <= standing.last_seq) {
-            talk.tail.push(event.seq, event.message_no, encoded(event));
+            talk.keep_in_tail(event);
         }
         talk
     }
@@ -351,11 +351,22 @@ impl Talk {
             EventKind::MemberRemoved => {
                 self.members.remove(&event.user);
                 self.moved.remove(&event.user);
-                let over: Vec<MemberId> = self.sockets_of(event.user).collect();
+                let over: Vec<(MemberId, UserId)> =
+                    self.sockets_of(event.user).map(|member| (member, event.user)).collect();
                 self.gone.extend(over);
             }
         }
-        self.tail.push(event.seq, event.message_no, encoded(&event));
+        self.keep_in_tail(&event);
+    }
+
+    /// What sockets are handed from memory. A change of a message that somebody here does not see, because it was written before they came, is not for them: then
+    /// everybody reads it from the log, which tells it to those whom it concerns.
+    fn keep_in_tail(&mut self, event: &RoomEvent) {
+        let is_foreign = |target| self.members.values().any(|member| member.joined_seq > target);
+        if event.kind == EventKind::Edited && event.target.is_some_and(is_foreign) {
+            return self.tail.clear();
+        }
+        self.tail.push(event.seq, event.message_no, encoded(event));
     }
 
     fn sockets_of(&self, user: UserId) -> impl Iterator<Item = MemberId> + '_ {

@@ -84,13 +84,16 @@ impl Talk {
                 socket.sent = newest.seq;
             }
             // As themselves they see nothing more of it: what the log says of members will follow.
-            None => self.gone.push(member),
+            None => {
+                let user = socket.user;
+                self.gone.push((member, user));
+            }
         }
     }
 
-    /// Frames for every socket that has something to come, and the sockets that are over. Call [`Talk::take_reads`] first.
-    pub fn take_output(&mut self) -> (Vec<Delivery>, Vec<MemberId>) {
-        for over in &self.gone {
+    /// Frames for every socket that has something to come, and the sockets that are over; with whether their people are in the room again by now. Call [`Talk::take_reads`] first.
+    pub fn take_output(&mut self) -> (Vec<Delivery>, Vec<(MemberId, bool)>) {
+        for (over, _) in &self.gone {
             if self.sockets.remove(over).is_some() {
                 metrics::attached(-1.0);
             }
@@ -117,7 +120,9 @@ impl Talk {
                 deliveries.push(Delivery { member: *member, frames, kept, events, from });
             }
         }
-        (deliveries, std::mem::take(&mut self.gone))
+        let over = std::mem::take(&mut self.gone);
+        let is_in = |user: UserId| self.members.contains_key(&user);
+        (deliveries, over.into_iter().map(|(member, user)| (member, is_in(user))).collect())
     }
 
     /// Everything that [`Talk::take_output`] gave was dealt with.

@@ -225,7 +225,7 @@ impl World {
                 }
             }
             for device in &mut self.devices {
-                if device.socket.as_ref().is_some_and(|(_, member, _)| over.contains(member)) {
+                if device.socket.as_ref().is_some_and(|(_, member, _)| over.iter().any(|(gone, _)| gone == member)) {
                     (device.socket, device.cursor) = (None, None);
                     device.forget();
                 }
