@@ -237,7 +237,7 @@ const OF_THE_ACCOUNT: &str = "belongs to an account, which stays for as long as 
 const OF_THE_CHAIN: &str = "a chain that is read from its first row; ids and acts, no words and no names";
 
 /// What does not go by its age, and why.
-pub const KEPT: [(&str, &str); 31] = [
+pub const KEPT: [(&str, &str); 30] = [
     ("students", OF_THE_RECORD),
     ("guardianships", OF_THE_RECORD),
     ("team_links", OF_THE_RECORD),
@@ -250,7 +250,6 @@ pub const KEPT: [(&str, &str); 31] = [
     ("document_clients", OF_THE_RECORD),
     ("rooms", OF_THE_RECORD),
     ("room_members", OF_THE_RECORD),
-    ("room_events", OF_THE_RECORD),
     ("announcement_receipts", OF_THE_RECORD),
     ("message_search", "goes with the messages it points to"),
     ("message_search_positions", "numbers only; belong to a room"),

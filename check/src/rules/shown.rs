@@ -118,7 +118,10 @@ impl<'a> Watch<'a> {
 
     /// Whether this client may have been shown an event with these words. A change of what was said before they came says nothing to them.
     fn may_say(&self, log: &Log<'_>, event: &Event, text: Option<&str>) -> bool {
-        let is_foreign = event.kind == Kind::Edited && event.target.is_some_and(|of| !log.was_in(self.user, of));
+        // In the stay in which it was shown: what was said in an earlier one is not theirs any more.
+        let stays = log.stays.get(self.user).map(Vec::as_slice).unwrap_or_default();
+        let came = stays.iter().map(|(from, _)| *from).filter(|from| *from <= event.seq).max().unwrap_or(i64::MAX);
+        let is_foreign = event.kind == Kind::Edited && event.target.is_some_and(|of| of < came);
         may_say(log, event, text) || is_foreign && text.is_none()
     }
 
