@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use kazumi::domain::conversation::{EventKind, RoomKind};
 use kazumi::domain::permission::Access;
-use kazumi::store::rooms::log::{Fate, sync_passed};
+use kazumi::store::rooms::log::{Fate, append, sync_passed};
 use kazumi::store::rooms::{Part, events};
 use kazumi::store::{grants, roles};
 
-use super::{Demo, stored};
+use super::{Demo, message, stored};
+use crate::support::eventually;
 
 /// The names of who is in a room.
 pub(super) async fn members(demo: &Demo, room: kazumi::domain::ids::RoomId) -> BTreeSet<String> {
@@ -158,5 +159,35 @@ async fn serving_roles_see_rooms_and_words_of_nobody_else_and_write_in_no_other_
     for account in ["denise.barreto", "otavio.lins", "marcio.sales"] {
         let refused = writer.execute(insert, &[&team.0, &demo.person(account).await.0]).await;
         assert_eq!(refused.expect_err(account).code().map(|code| code.code().to_owned()), Some("42501".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_taken_out_while_their_message_waits_for_the_room_is_out_for_it() {
+    let mut demo = Demo::new().await;
+    let room = demo.room("Téo", RoomKind::Family).await;
+    let denise = demo.person("denise.barreto").await;
+    let watcher = demo.database.superuser().await;
+    for round in 0..5 {
+        let transaction = demo.owner.transaction().await.expect("begun");
+        let end =
+            "update grants set valid_to = now() where user_id = $1 and section = 'room_family' and valid_to is null";
+        transaction.execute(end, &[&denise.0]).await.expect("ended");
+        let sync = "select sync_rooms(array(select student_id from rooms where room_id = $1))";
+        transaction.execute(sync, &[&room.0]).await.expect("followed");
+        let (store, late) = (demo.store.clone(), message(room, denise, &format!("ainda {round}")));
+        let waiting = tokio::spawn(async move { append(&store, vec![late]).await.expect("an answer")[0] });
+        let waits =
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+        eventually("it waits for the room", async || {
+            (watcher.query_one(waits, &[]).await.expect("a count").get::<_, i64>(0) > 0).then_some(())
+        })
+        .await;
+        transaction.commit().await.expect("taken out");
+        assert_eq!(waiting.await.expect("an answer"), Fate::Refused);
+        let back = "update grants set valid_to = null where user_id = $1 and section = 'room_family'";
+        demo.owner.execute(back, &[&denise.0]).await.expect("back");
+        demo.owner.execute(sync, &[&room.0]).await.expect("followed");
+        stored(demo.send(room, "denise.barreto", "De volta.").await);
     }
 }
