@@ -12,8 +12,6 @@ export const PROBLEM_CODES = [
   'token_expired',
   'forbidden',
   'changed_meanwhile',
-  'client_id_reused',
-  'too_late',
   'step_up_required',
   'second_factor_required',
   'not_found',

@@ -50,7 +50,7 @@ export function AnnouncementForm({ room, store }: { room: string; store: DeviceS
     mutationFn: (announcement: Announcement) => announce(room, announcement),
     // An answer was lost, and the words were changed since: the first ones are published already.
     onError: (error) => {
-      if (toProblem(error).code === 'client_id_reused') setDraft((now) => now && { ...now, client_id: randomUuid() });
+      if (toProblem(error).status === 409) setDraft((now) => now && { ...now, client_id: randomUuid() });
     },
     onSuccess: () => {
       sent.current = true;
@@ -121,7 +121,7 @@ export function AnnouncementForm({ room, store }: { room: string; store: DeviceS
         <Notice tone="danger" role="alert">
           {problem.code === 'too_many_attempts'
             ? t('class.too_many')
-            : problem.code === 'client_id_reused'
+            : problem.status === 409
               ? t('class.was_sent')
               : problemText(problem)}
         </Notice>
