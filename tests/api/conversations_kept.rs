@@ -96,7 +96,11 @@ async fn the_familys_copy_has_what_they_read_and_the_schools_has_the_record() {
     owner.execute(later, &[&user(&world, "coordinator").await]).await.expect("later");
     for relation in ["principal", "coordinator"] {
         let (page, data) = take(&world, &world.sign_in(relation).await).await;
-        assert_eq!(data["conversations"].as_array().expect("a list").len(), 2, "{relation}");
+        assert_eq!(
+            data["conversations"].as_array().expect("a list").len(),
+            3,
+            "{relation}: both rooms and a guardian's desk"
+        );
         assert!(room(&data, "team").to_string().contains("só-da-equipe"), "{relation}");
         let changed = message(room(&data, "family"), &seqs[0]);
         let versions: Vec<_> = changed["versions"].as_array().expect("a list").iter().map(|one| &one["text"]).collect();
@@ -144,21 +148,21 @@ async fn logs_go_whole_two_years_after_the_child_left_and_not_while_the_record_i
     leave(Target::Classmate, edge, false).await;
     leave(Target::OtherSchool, edge - Duration::days(400), true).await;
     let before = logs().await;
-    assert_eq!(run(&[]), 2, "both rooms of one child");
+    assert_eq!(run(&[]), 3, "both rooms of one child, and a guardian's desk");
     assert_eq!(logs().await, before, "a dry run changes nothing");
-    assert_eq!(run(&["--apply"]), 2);
+    assert_eq!(run(&["--apply"]), 3);
     let own = world.child(Target::Own);
     let gone = "select room_id, epoch, last_seq from rooms where student_id = $1";
     let gone = owner.query(gone, &[&own.student.0]).await.expect("the rooms stay");
     let rooms: Vec<Uuid> = gone.iter().map(|row| row.get(0)).collect();
-    assert!(rooms.len() == 2 && gone.iter().all(|row| row.get::<_, i32>(1) == 2 && row.get::<_, i64>(2) > 0));
+    assert!(rooms.len() == 3 && gone.iter().all(|row| row.get::<_, i32>(1) == 2 && row.get::<_, i64>(2) > 0));
     let expected: Vec<_> = before.into_iter().filter(|(room, _)| !rooms.contains(room)).collect();
     assert_eq!(logs().await, expected, "whole logs, and no other");
     let found = "select count(*) from message_search where room_id = any($1)";
     assert_eq!(owner.query_one(found, &[&rooms]).await.expect("a count").get::<_, i64>(0), 0);
     let recorded = "select string_agg(resource, ', ') from audit_log where action = 'retention.forget' and resource like '%/conversations/%'";
     let recorded: String = owner.query_one(recorded, &[]).await.expect("a record").get(0);
-    assert_eq!(recorded, format!("retention/conversations/{edge}/2"));
+    assert_eq!(recorded, format!("retention/conversations/{edge}/3"));
     assert_eq!(run(&["--apply"]), 0);
 
     // Whoever is still in the room finds it empty and goes on in it: the log has no hole from where it begins now.

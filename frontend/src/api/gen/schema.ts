@@ -676,6 +676,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the asker reported, and what became of it. */
+        get: operations["list_own_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -720,6 +737,77 @@ export interface paths {
         };
         /** Opens a plan. One that does not exist and one out of the person's reach give the same answer. */
         get: operations["show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports about students of the schools that the asker answers for; empty for everybody else. */
+        get: operations["list_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report with what was frozen, for direction and coordination of the child's school. Reading it is on record. */
+        get: operations["read_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about a report, for direction and coordination; not about one's own words, nor about what one reported. */
+        post: operations["decide_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looks for words in the conversations the asker is in, since they are in. A message is found some seconds after it was written. A room that does not exist and
+         *     one that the asker is not in hold nothing. On record, without the words.
+         */
+        get: operations["search_messages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -807,6 +895,23 @@ export interface paths {
         get: operations["list_own_confirmations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{room_id}/messages/{seq}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reports a message of a room that the asker is in. A second report of the same person is the first one. Nobody in the room is told. */
+        post: operations["report_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1458,6 +1563,12 @@ export interface components {
              */
             text_version: number;
         };
+        /** @description What is decided. */
+        DecideReport: {
+            decision: components["schemas"]["ReportDecision"];
+            /** @description Why; 1 to 500 characters. */
+            note: string;
+        };
         /**
          * @description Where a guardian speaks with some function of the school alone.
          * @enum {string}
@@ -1598,6 +1709,87 @@ export interface components {
             code: string;
             /** @description The field's name, or `body` when none can be named. */
             field: string;
+        };
+        /** @description A message that was found. */
+        FoundMessage: {
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["RoomKind"];
+            /** @description Null for somebody out of sight. */
+            name: string | null;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * Format: int64
+             * @description Its place in the room.
+             */
+            seq: number;
+            snippet: components["schemas"]["FoundSnippet"];
+            /**
+             * Format: uuid
+             * @description Null in a room of more than one student.
+             */
+            student_id: string | null;
+            student_name: string | null;
+            /**
+             * Format: uuid
+             * @description Who wrote it.
+             */
+            user_id: string;
+        };
+        /** @description What was found. */
+        FoundMessages: {
+            /** @description Newest first, 20 at most. */
+            messages: components["schemas"]["FoundMessage"][];
+            /** @description The `before` of the next page; null when this is the last. */
+            next: string | null;
+        };
+        /** @description The piece of a message around what was found. Plain text, in one line. */
+        FoundSnippet: {
+            /** @description The message goes on behind it. */
+            cut_after: boolean;
+            /** @description The message begins before it. */
+            cut_before: boolean;
+            /** @description Where the hits are in `text`: from and to, counted in UTF-16 units as JavaScript counts. */
+            hits: number[][];
+            text: string;
+        };
+        /** @description A message as it stood when it was reported. */
+        FrozenMessage: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Which message it answers.
+             */
+            reply_to: number | null;
+            /** @description Whether this is the one. */
+            reported: boolean;
+            /** @description What it was changed to, in order. */
+            revisions: components["schemas"]["FrozenRevision"][];
+            /** Format: int64 */
+            seq: number;
+            /**
+             * Format: date-time
+             * @description When it was taken back, if it was.
+             */
+            taken_back_at: string | null;
+            /** @description As it was written first. */
+            text: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        /** @description What a message was changed to. */
+        FrozenRevision: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            seq: number;
+            text: string;
         };
         /**
          * @description The function of a member of staff, as the school names it.
@@ -1808,6 +2000,35 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A report as who made it sees it. */
+        OwnReportItem: {
+            /** Format: date-time */
+            decided_at: string | null;
+            decision: components["schemas"]["ReportDecision"] | null;
+            note: string | null;
+            reason: components["schemas"]["ReportReason"];
+            /** Format: uuid */
+            report_id: string;
+            /** Format: date-time */
+            reported_at: string;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * Format: int64
+             * @description Which message.
+             */
+            seq: number;
+            state: components["schemas"]["ReportState"];
+            /** Format: uuid */
+            student_id: string;
+            /** @description Null for a student that the reporter does not see any more. */
+            student_name: string | null;
+        };
+        /** @description What somebody reported. */
+        OwnReports: {
+            /** @description Newest first, 100 at most. */
+            reports: components["schemas"]["OwnReportItem"][];
+        };
         /** @description What was signed. */
         PaperConsent: {
             /** @description Where the paper is kept. */
@@ -1989,6 +2210,78 @@ export interface components {
              */
             expires_in: number;
         };
+        /**
+         * @description What was decided.
+         * @enum {string}
+         */
+        ReportDecision: "no_action" | "talked" | "escalated";
+        /** @description A report with what was frozen. */
+        ReportFile: components["schemas"]["ReportItem"] & {
+            decided_by_name: string | null;
+            decision_note: string | null;
+            /** @description The message that was reported and up to five on either side, as they stood at that moment. */
+            evidence: components["schemas"]["FrozenMessage"][];
+            /** @description In the reporter's words; null for who wrote the message. */
+            note: string | null;
+            /**
+             * Format: uuid
+             * @description Who wrote it.
+             */
+            reported_id: string;
+            /**
+             * Format: uuid
+             * @description Who reported; null for who wrote the message.
+             */
+            reporter_id: string | null;
+            reporter_name: string | null;
+            /** Format: uuid */
+            room_id: string;
+            /**
+             * Format: int64
+             * @description Which message.
+             */
+            seq: number;
+        };
+        /** @description A report in the list of those who decide. */
+        ReportItem: {
+            /** Format: date-time */
+            decided_at: string | null;
+            decision: components["schemas"]["ReportDecision"] | null;
+            /** @description False for who wrote the message and for who reported it. */
+            may_decide: boolean;
+            reason: components["schemas"]["ReportReason"];
+            /** Format: uuid */
+            report_id: string;
+            /** Format: date-time */
+            reported_at: string;
+            /** @description Who wrote the message. */
+            reported_name: string | null;
+            state: components["schemas"]["ReportState"];
+            /** Format: uuid */
+            student_id: string;
+            student_name: string;
+        };
+        /** @description What is reported. */
+        ReportMessage: {
+            /** @description 1 to 500 characters, if any. */
+            note?: string | null;
+            reason: components["schemas"]["ReportReason"];
+        };
+        /** @description Reports of the schools somebody answers for. */
+        ReportQueue: {
+            /** @description The oldest first of those that wait, the newest first of those that were decided; 200 at most. */
+            reports: components["schemas"]["ReportItem"][];
+        };
+        /**
+         * @description Why a message is reported.
+         * @enum {string}
+         */
+        ReportReason: "offence" | "threat" | "private_data" | "other";
+        /**
+         * @description What became of a report.
+         * @enum {string}
+         */
+        ReportState: "open" | "decided";
         /** @description A new password with what the mail or the paper said: one of the two. */
         Reset: {
             /** @description From the school's paper: twelve characters, in any case and with any spaces or dashes. */
@@ -2018,6 +2311,11 @@ export interface components {
             /** @description E-mail address, any case. */
             email: string;
         };
+        /**
+         * @description A kind of room. Who is in it follows from the ties to its student, or to the students of its class.
+         * @enum {string}
+         */
+        RoomKind: "family" | "team" | "class" | "desk_coordination" | "desk_aee";
         /** @description What the person has, and what this session owes. */
         SecondFactorStatus: {
             /** @description A second factor is in use. */
@@ -4432,6 +4730,35 @@ export interface operations {
             };
         };
     };
+    list_own_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReports"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     my_sessions: {
         parameters: {
             query?: never;
@@ -4559,6 +4886,214 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: {
+                /** @description Those that wait, or those that were decided; without it those that wait. */
+                state?: components["schemas"]["ReportState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportQueue"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report */
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportFile"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    decide_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report */
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideReport"];
+            };
+        };
+        responses: {
+            /** @description The report now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportFile"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description changed_meanwhile: it is decided */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    search_messages: {
+        parameters: {
+            query: {
+                /** @description Words; all of them, in any form and with or without accents. 2 to 100 characters. */
+                q: string;
+                /** @description In one room only. */
+                room_id?: string;
+                /** @description `next` of the page before. */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMessages"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts: five a second */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4859,6 +5394,71 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    report_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room */
+                room_id: string;
+                /** @description The message */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportMessage"];
+            };
+        };
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReportItem"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description validation */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_attempts: twenty a day */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
