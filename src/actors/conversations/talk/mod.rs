@@ -330,6 +330,8 @@ impl Talk {
                     (member.read_seq, member.read_no, member.received_seq) = (event.seq, event.message_no, event.seq);
                 }
             }
+            // A server that goes on telling does so from memory: what it reads for them, row-level security would not give.
+            EventKind::Edited | EventKind::Deleted if sabotage::is_on(Fault::KeepRemovedMembers) => {}
             // What is kept says what was said before: whoever has not read it yet reads the log, which says what holds now.
             EventKind::Edited | EventKind::Deleted => self.tail.clear(),
             EventKind::Reacted => {}
@@ -363,7 +365,8 @@ impl Talk {
     /// everybody reads it from the log, which tells it to those whom it concerns.
     fn keep_in_tail(&mut self, event: &RoomEvent) {
         let is_foreign = |target| self.members.values().any(|member| member.joined_seq > target);
-        if event.kind == EventKind::Edited && event.target.is_some_and(is_foreign) {
+        let is_told_on = sabotage::is_on(Fault::KeepRemovedMembers);
+        if event.kind == EventKind::Edited && event.target.is_some_and(is_foreign) && !is_told_on {
             return self.tail.clear();
         }
         self.tail.push(event.seq, event.message_no, encoded(event));
