@@ -8,6 +8,7 @@ import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { whenWords } from '@/lib/dates';
 import { problemText } from '@/lib/problem-text';
+import { saveFile } from '@/lib/save-file';
 import { DeleteQuestion } from './bubble-actions';
 import { receiptsQuery, receiptsTable } from './class-queries';
 import type { LineProps } from './line';
@@ -49,11 +50,7 @@ function Receipts({ room, seq }: { room: string; seq: number }) {
   const { t } = useTranslation('chat');
   const { data, error, isPending } = useQuery(receiptsQuery(room, seq));
   const download = async () => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await receiptsTable(room, seq));
-    link.download = t('class.file');
-    link.click();
-    URL.revokeObjectURL(link.href);
+    saveFile(t('class.file'), await receiptsTable(room, seq));
   };
   if (isPending)
     return (

@@ -2,7 +2,7 @@ import { PencilLine, Reply, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
-import { randomUuid } from '@/lib/uuid';
+import { actOn } from './act-on';
 import type { LineProps } from './line';
 import type { Live } from './live';
 import { type ChatEvent, EDIT_WITHIN_MS, REACTIONS } from './protocol';
@@ -103,8 +103,7 @@ export function DeleteQuestion({ running, room, seq, onDone, onNo = onDone }: De
   const no = useRef<HTMLButtonElement>(null);
   useEffect(() => no.current?.focus(), []);
   const erase = () => {
-    const act = { kind: 'delete', target: seq } as const;
-    void running.client.conversations.sender.write({ client: randomUuid(), room, text: '', reply_to: null, act });
+    actOn(running, room, { kind: 'delete', target: seq });
     onDone();
   };
   return (

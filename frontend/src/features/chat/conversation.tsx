@@ -6,6 +6,7 @@ import { useMe } from '@/api/use-session';
 import { Avatar } from '@/components/ui/avatar';
 import { Notice } from '@/components/ui/notice';
 import { randomUuid } from '@/lib/uuid';
+import { actOn } from './act-on';
 import { AnnouncementForm } from './announcement-form';
 import { Composer } from './composer';
 import { ConnectionLine } from './connection-line';
@@ -53,8 +54,7 @@ export function Conversation({ running, state, info, back }: ConversationProps) 
   const change = (text: string) => {
     const words = cleanText(text);
     if (edited && words !== edited.text) {
-      const act = { kind: 'edit', target: edited.seq } as const;
-      void conversations.sender.write({ client: randomUuid(), room, text: words, reply_to: null, act });
+      actOn(running, room, { kind: 'edit', target: edited.seq }, words);
     }
     setEdited(null);
   };

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
-import { randomUuid } from '@/lib/uuid';
+import { actOn } from './act-on';
 import type { LineProps } from './line';
 import type { Live } from './live';
 import { type ChatEvent, REACTIONS, type Reaction } from './protocol';
@@ -24,8 +24,7 @@ export function reactionsOf(event: ChatEvent, pending: Pending | undefined, me: 
 }
 
 export function reactTo(running: Live, room: string, target: number, reaction: Reaction | null): void {
-  const act = { kind: 'react', target, reaction } as const;
-  void running.client.conversations.sender.write({ client: randomUuid(), room, text: '', reply_to: null, act });
+  actOn(running, room, { kind: 'react', target, reaction });
 }
 
 /** The reactions to a message: how many, and by whom for the ear and for whoever points at them. */
